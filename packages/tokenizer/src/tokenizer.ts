@@ -1,0 +1,164 @@
+import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
+import {
+  type ChatMessage,
+  type ChatTemplateOptions,
+  createTemplateRenderer,
+  findTemplate,
+} from './chat-template.ts';
+import { createDetokenizer, type Detokenizer } from './detokenizer.ts';
+import { createTokenDecoder } from './token-decoder.ts';
+import { TokenizerError } from './tokenizer-error.ts';
+import { isRecord, isTokenId, parseTokenizerJson, type TokenizerJson, tokensById } from './tokenizer-json.ts';
+
+/** The files a tokenizer is made of, parsed; all but the first may be missing. */
+export interface TokenizerFiles {
+  /** tokenizer.json. */
+  readonly tokenizer: unknown;
+  /** tokenizer_config.json: end token, chat template. */
+  readonly tokenizerConfig?: unknown;
+  /** generation_config.json: end tokens. */
+  readonly generationConfig?: unknown;
+  /** config.json: end tokens. */
+  readonly modelConfig?: unknown;
+  /** The text of chat_template.jinja; it wins over the template in tokenizer_config.json. */
+  readonly chatTemplate?: string | undefined;
+}
+
+export interface EncodeOptions {
+  /**
+   * `parse` (the default) maps special tokens spelled out in the text, as chat templates need; `text`
+   * treats them as ordinary characters, for text of unknown origin. Other added tokens match in both.
+   */
+  readonly special?: 'parse' | 'text';
+}
+
+/** Text to token ids and back. */
+export interface Tokenizer {
+  /** One more than the largest id. */
+  readonly vocabularySize: number;
+  /** Ids that end an answer, ascending: those of all configuration files together. */
+  readonly endTokens: readonly number[];
+  /** Token ids of a text; nothing is added at its ends. */
+  encode(text: string, options?: EncodeOptions): number[];
+  /** Text of token ids, without special tokens; ids outside the vocabulary add nothing. */
+  decode(ids: readonly number[]): string;
+  /** Whether `decode` leaves the token out. */
+  isSpecial(id: number): boolean;
+  /**
+   * The text of a conversation in the model's chat format; encode it with special tokens parsed.
+   *
+   * Without a template: the tokens that the tokenizer puts before every text, and then the contents with
+   * blank lines between them.
+   *
+   * @throws TokenizerError `INVALID_TEMPLATE` if it is no valid Jinja, `TEMPLATE_FAILED` if it refuses the
+   * messages.
+   */
+  applyChatTemplate(messages: readonly ChatMessage[], options: ChatTemplateOptions): string;
+  /** Starts decoding a stream of ids. */
+  createDetokenizer(): Detokenizer;
+}
+
+/**
+ * Makes a tokenizer from the files of a Hugging Face model.
+ *
+ * @throws TokenizerError `INVALID_TOKENIZER` if tokenizer.json is malformed, `UNSUPPORTED_TOKENIZER` if its
+ * model is not BPE or a part of it cannot be done faithfully.
+ * @example
+ * const tokenizer = createTokenizer({ tokenizer: JSON.parse(await readFile('tokenizer.json', 'utf8')) });
+ * tokenizer.decode(tokenizer.encode('Hello')); // 'Hello'
+ */
+export function createTokenizer(files: TokenizerFiles): Tokenizer {
+  const json = parseTokenizerJson(files.tokenizer);
+  const tokens = tokensById(json);
+  const special = new Set(json.added_tokens.filter((token) => token.special).map(({ id }) => id));
+  const decoder = createTokenDecoder(json.decoder);
+  const library = createLibraryTokenizer(json);
+  let plainLibrary: LibraryTokenizer | undefined;
+  const textOf = (id: number) => (special.has(id) ? undefined : tokens[id]);
+  const render = createChatRenderer(files, library);
+
+  return {
+    vocabularySize: tokens.length,
+    endTokens: endTokens(files, tokens),
+    isSpecial: (id) => special.has(id),
+    encode(text, { special: mode = 'parse' } = {}) {
+      if (mode === 'text') plainLibrary ??= createPlainLibrary(json, library);
+      const chosen = mode === 'text' ? plainLibrary! : library;
+      return chosen.encode(text, { add_special_tokens: false }).ids;
+    },
+    decode(ids) {
+      const detokenizer = createDetokenizer(decoder, textOf);
+      return ids.map((id) => detokenizer.push(id)).join('') + detokenizer.flush();
+    },
+    applyChatTemplate: render,
+    createDetokenizer: () => createDetokenizer(decoder, textOf),
+  };
+}
+
+function createLibraryTokenizer(json: TokenizerJson): LibraryTokenizer {
+  try {
+    return new LibraryTokenizer(json, {});
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TokenizerError('INVALID_TOKENIZER', `tokenizer.json could not be loaded: ${reason}`, { cause });
+  }
+}
+
+/** The same tokenizer without its special tokens; the model with its large tables is shared. */
+function createPlainLibrary(json: TokenizerJson, library: LibraryTokenizer): LibraryTokenizer {
+  const plain = createLibraryTokenizer({
+    ...json,
+    added_tokens: json.added_tokens.filter((token) => !token.special),
+    model: { ...json.model, vocab: {}, ...{ merges: [] } },
+  });
+  plain.model = library.model;
+  return plain;
+}
+
+function createChatRenderer(
+  files: TokenizerFiles,
+  library: LibraryTokenizer,
+): Tokenizer['applyChatTemplate'] {
+  const source = findTemplate(files.chatTemplate, files.tokenizerConfig);
+  if (source === undefined) {
+    const prefix = startTokens(library).join('');
+    return (messages) => prefix + messages.map(({ content }) => content).join('\n\n');
+  }
+  const renderTemplate = createTemplateRenderer(source);
+  const names = ['bos_token', 'eos_token', 'pad_token', 'unk_token'];
+  const named = names.map((name) => [name, tokenText(files.tokenizerConfig, name)]);
+  const specialTokens = Object.fromEntries(named.filter(([, text]) => text !== undefined));
+  return (messages, { addGenerationPrompt, variables }) =>
+    renderTemplate({
+      ...specialTokens,
+      // Templates test these against none, as the reference always passes them.
+      tools: null,
+      documents: null,
+      ...variables,
+      messages,
+      add_generation_prompt: addGenerationPrompt,
+    });
+}
+
+/** Texts of the tokens that the post-processor puts before every text, such as a beginning-of-text token. */
+function startTokens(library: LibraryTokenizer): string[] {
+  const marker = 'text';
+  const { tokens } = library.post_processor?.([marker], null, true) ?? { tokens: [marker] };
+  return tokens.slice(0, tokens.indexOf(marker));
+}
+
+function endTokens(files: TokenizerFiles, tokens: readonly (string | undefined)[]): number[] {
+  const ids = [files.generationConfig, files.modelConfig]
+    .filter(isRecord)
+    .flatMap(({ eos_token_id }) => eos_token_id);
+  const text = tokenText(files.tokenizerConfig, 'eos_token');
+  if (text !== undefined) ids.push(tokens.indexOf(text));
+  return [...new Set(ids.filter(isTokenId))].sort((a, b) => a - b);
+}
+
+/** A token named in tokenizer_config.json, written as a string or as an object with its content. */
+function tokenText(tokenizerConfig: unknown, name: string): string | undefined {
+  const token = isRecord(tokenizerConfig) ? tokenizerConfig[name] : undefined;
+  const text = isRecord(token) ? token.content : token;
+  return typeof text === 'string' ? text : undefined;
+}
