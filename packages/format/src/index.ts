@@ -1,3 +1,19 @@
+export type {
+  AnswerDocument,
+  AnswerProblem,
+  AnswerProblemCode,
+  AnswerSection,
+  AnswerStep,
+} from './answer.ts';
+export {
+  type AnswerCallbacks,
+  type AnswerEvent,
+  type AnswerParser,
+  createAnswerParser,
+} from './answer-parser.ts';
+export { formatAnswer } from './format-answer.ts';
+export { formatInstructions } from './format-instructions.ts';
+export { detectLanguage, type Language } from './language.ts';
 export { createMarkerScanner, type MarkerScanner, type ScanResult } from './marker-scanner.ts';
 export { blockEnd, forcedAfterTitle, markers, stepSeparator } from './markers.ts';
 export type {
@@ -9,4 +25,5 @@ export type {
   OutlineTitle,
 } from './outline.ts';
 export { createOutlineParser } from './outline-parser.ts';
+export { parseAnswer } from './parse-answer.ts';
 export { type TitleProblemCode, titleProblem } from './title.ts';
