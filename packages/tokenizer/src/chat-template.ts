@@ -1,6 +1,6 @@
 import { Template } from '@huggingface/jinja';
+import { isRecord } from './component.ts';
 import { TokenizerError } from './tokenizer-error.ts';
-import { isRecord } from './tokenizer-json.ts';
 
 /** One turn of a conversation; templates know the roles `system`, `user` and `assistant`. */
 export interface ChatMessage {

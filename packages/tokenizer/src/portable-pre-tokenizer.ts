@@ -1,5 +1,5 @@
+import { type Component, partsOf, patternOf } from './component.ts';
 import { unsupported } from './tokenizer-error.ts';
-import type { Component } from './tokenizer-json.ts';
 
 /**
  * The regex of the byte-level pre-tokenizer, the one of GPT-2. The library has it built in with
@@ -17,7 +17,7 @@ export function toPortablePreTokenizer(preTokenizer: Component): Component {
     case 'Sequence':
       return {
         ...preTokenizer,
-        pretokenizers: (preTokenizer.pretokenizers as Component[]).map(toPortablePreTokenizer),
+        pretokenizers: partsOf(preTokenizer, 'pretokenizers').map(toPortablePreTokenizer),
       };
     case 'ByteLevel':
       return (preTokenizer.use_regex ?? true) && !preTokenizer.add_prefix_space
@@ -34,7 +34,7 @@ export function toPortablePreTokenizer(preTokenizer: Component): Component {
 }
 
 function portableSplit(split: Component): Component {
-  const { Regex, String: literal } = split.pattern as { Regex?: string; String?: string };
+  const { Regex, String: literal } = patternOf(split);
   const regex = Regex ?? (literal ?? '').replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   // Text up to the next match; an inverted split swaps matches and the text between them.
   const rest = `(?:(?!${regex})[\\s\\S])`;
@@ -47,7 +47,7 @@ function portableSplit(split: Component): Component {
     case 'Contiguous':
       return split.invert ? isolated(`${rest}+`) : isolated(`(?:${regex})+`);
     case 'MergedWithPrevious':
-      if (!split.invert) return isolated(`${rest}*(?:${regex})`);
+      if (!split.invert) return isolated(`${rest}*(?:${regex})|${rest}+`);
       break;
     case 'MergedWithNext':
       if (!split.invert) return isolated(`(?:${regex})${rest}*`);

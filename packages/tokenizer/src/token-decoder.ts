@@ -1,5 +1,5 @@
+import { type Component, partsOf, patternOf } from './component.ts';
 import { unsupported } from './tokenizer-error.ts';
-import type { Component } from './tokenizer-json.ts';
 
 /**
  * A decoder of tokenizer.json, taken apart so that it works token by token: each token gives bytes, the
@@ -48,7 +48,7 @@ export function createTokenDecoder(decoder: Component | null): TokenDecoder {
 }
 
 function flatten(decoder: Component): Component[] {
-  return decoder.type === 'Sequence' ? (decoder.decoders as Component[]).flatMap(flatten) : [decoder];
+  return decoder.type === 'Sequence' ? partsOf(decoder, 'decoders').flatMap(flatten) : [decoder];
 }
 
 function step(decoder: Component): Step {
@@ -60,12 +60,12 @@ function step(decoder: Component): Step {
     case 'Metaspace':
       return metaspace(decoder);
     case 'Replace': {
-      const { String: pattern } = decoder.pattern as { String?: string };
+      const { String: pattern } = patternOf(decoder);
       if (pattern === undefined) throw unsupported('the decoder "Replace" with a regex is not supported');
       return (token) => token.replaceAll(pattern, () => String(decoder.content));
     }
     default:
-      throw unsupported(`the decoder "${decoder.type}" is not supported here`);
+      throw unsupported(`the decoder "${decoder.type}" is not supported`);
   }
 }
 

@@ -19,14 +19,17 @@ export class TokenizerError extends Error {
   }
 }
 
-export function invalid(what: string, found: unknown, hint: string): TokenizerError {
+export function invalid(expected: string, found: unknown): TokenizerError {
   const kind = found === null ? 'null' : Array.isArray(found) ? 'an array' : typeof found;
-  return new TokenizerError('INVALID_TOKENIZER', `${what}, but found ${kind}; ${hint}`);
+  return new TokenizerError(
+    'INVALID_TOKENIZER',
+    `${expected}, but found ${kind}; pass the parsed tokenizer.json that lies beside the model`,
+  );
 }
 
 export function unsupported(what: string): TokenizerError {
   return new TokenizerError(
     'UNSUPPORTED_TOKENIZER',
-    `${what}; use a tokenizer.json of a BPE model as the Llama and Qwen families ship it`,
+    `${what}; byte-level BPE and SentencePiece-like BPE are, as models of the Llama and Qwen families use them`,
   );
 }

@@ -5,10 +5,11 @@ import {
   createTemplateRenderer,
   findTemplate,
 } from './chat-template.ts';
+import { isRecord } from './component.ts';
 import { createDetokenizer, type Detokenizer } from './detokenizer.ts';
 import { createTokenDecoder } from './token-decoder.ts';
 import { TokenizerError } from './tokenizer-error.ts';
-import { isRecord, isTokenId, parseTokenizerJson, type TokenizerJson, tokensById } from './tokenizer-json.ts';
+import { isTokenId, parseTokenizerJson, type TokenizerJson, tokensById } from './tokenizer-json.ts';
 
 /** The files a tokenizer is made of, parsed; all but the first may be missing. */
 export interface TokenizerFiles {
@@ -109,7 +110,7 @@ function createPlainLibrary(json: TokenizerJson, library: LibraryTokenizer): Lib
   const plain = createLibraryTokenizer({
     ...json,
     added_tokens: json.added_tokens.filter((token) => !token.special),
-    model: { ...json.model, vocab: {}, ...{ merges: [] } },
+    model: { ...json.model, vocab: {}, merges: [] },
   });
   plain.model = library.model;
   return plain;
