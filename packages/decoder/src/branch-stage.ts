@@ -1,0 +1,103 @@
+import { createMarkerScanner, markers } from '@beltline/format';
+import type { DecodeEvent, FinishReason } from './events.ts';
+import { advance, hasRoom, type Line } from './line.ts';
+import { type BranchHead, without } from './outline-stage.ts';
+import type { Run } from './run.ts';
+import type { Sampler } from './sampler.ts';
+import { createTokenText } from './token-text.ts';
+
+/** One decoded branch. */
+export interface Branch {
+  readonly title: string;
+  /** Text of the body up to the next marker. */
+  readonly body: string;
+  /** Token ids of `####title:` and the body, the next marker left out. */
+  readonly tokens: readonly number[];
+  /** All token ids that were chosen or forced for it, the marker's included if it took several. */
+  readonly decoded: readonly number[];
+  readonly finishReason: FinishReason;
+  readonly line: Line;
+}
+
+/**
+ * Decodes all branches in lock step below the trunk (paper, stage 2): one forward pass gives one token to each live
+ * branch. All titles enter in one ragged pass, and a finished branch leaves the step at once.
+ */
+export async function* decodeBranches(
+  run: Run,
+  trunk: Line,
+  heads: readonly BranchHead[],
+): AsyncGenerator<DecodeEvent, Branch[]> {
+  const start = trunk.position + trunk.pending.length;
+  const branches = heads.map((head, index) => openBranch(run, head, index, trunk.strand, start));
+  let live = branches;
+  while (live.length > 0) {
+    const lines = live.map(({ line }) => line);
+    // What is left of the preamble rides along.
+    if (trunk.pending.length > 0) lines.unshift(trunk);
+    const tokensLeft = run.options.maxTokens - run.meter.chosenTokens;
+    if (tokensLeft < live.length || !hasRoom(run, lines)) {
+      for (const branch of live) yield* branch.finish('length');
+      break;
+    }
+    const logits = yield* advance(run, 'branches', lines);
+    run.meter.countTokens(live.length);
+    const rows = logits.slice(-live.length);
+    for (const [index, branch] of live.entries()) yield* branch.take(rows[index]!);
+    live = live.filter(({ finishReason }) => finishReason === undefined);
+  }
+  return branches.map((branch) => branch.result());
+}
+
+function openBranch(run: Run, head: BranchHead, index: number, parent: number, position: number) {
+  const strand = run.cache.strands.add(parent);
+  const line: Line = { strand, position, pending: [...head.tokens] };
+  const sample: Sampler = run.createSampler(index + 1);
+  const scanner = createMarkerScanner([markers.step]);
+  const text = createTokenText(run.tokenizer);
+  let body = '';
+  let finishReason: FinishReason | undefined;
+
+  function* emit(delta: string): Generator<DecodeEvent> {
+    body += delta;
+    if (delta !== '') yield { type: 'branch-delta', branch: index, text: delta };
+  }
+
+  function* finish(reason: FinishReason, markerFound = false): Generator<DecodeEvent> {
+    if (!markerFound) {
+      const { text: safe } = scanner.push(text.flush());
+      yield* emit(safe + scanner.flush());
+    }
+    finishReason = reason;
+    yield { type: 'branch-end', branch: index, finishReason };
+  }
+
+  return {
+    line,
+    get finishReason() {
+      return finishReason;
+    },
+    finish,
+    /** Chooses the branch's next token from its logits. */
+    *take(logits: Float32Array): Generator<DecodeEvent> {
+      // Right after the colon an ellipsis would leave the body out.
+      const token = sample(without(logits, text.tokens.length === 0 ? [run.vocabulary.ellipsis[0]!] : []));
+      if (run.tokenizer.endTokens.includes(token)) return yield* finish('stop');
+      const { text: safe, marker } = scanner.push(text.push(token));
+      yield* emit(safe);
+      if (marker !== undefined) return yield* finish('stop', true);
+      line.pending.push(token);
+      if (text.tokens.length >= run.options.maxBranchTokens) yield* finish('length');
+    },
+    result(): Branch {
+      return {
+        title: head.title,
+        body,
+        tokens: [...head.tokens, ...text.slice(0, body.length)],
+        decoded: [...head.tokens, ...text.tokens],
+        finishReason: finishReason!,
+        line,
+      };
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { LanguageModel } from '@beltline/backend';
+import { blockEnd, forcedAfterTitle, markers, stepSeparator } from '@beltline/format';
+import type { Tokenizer } from '@beltline/tokenizer';
+import { decode } from './decode.ts';
+import { DecoderError } from './errors.ts';
+import type { DecodeEvent, GenerationResult } from './events.ts';
+import { createGeneration, type Generation } from './generation.ts';
+import { createMeter } from './meter.ts';
+import { type GenerateOptions, resolveOptions } from './options.ts';
+import { encodePrompt, type FormatKnowledge, type Prompt } from './prompt.ts';
+import { createResult } from './result.ts';
+import type { FormatTokens, Run } from './run.ts';
+import { createSamplers } from './sampler.ts';
+
+/** What a decoder is made of. */
+export interface DecoderOptions {
+  readonly model: LanguageModel;
+  readonly tokenizer: Tokenizer;
+  /** `instructions` (the default) explains the format in the prompt, `trained` leaves the prompt alone. */
+  readonly format?: FormatKnowledge;
+}
+
+/** Answers prompts with one model. Several generations at once are fine: their forward passes take turns. */
+export interface Decoder {
+  readonly model: LanguageModel;
+  readonly tokenizer: Tokenizer;
+  /**
+   * Starts an answer; nothing runs before its events or its result are asked for.
+   *
+   * Reading it throws `DecoderError` for an empty or too long prompt and for logits that are no numbers,
+   * `BackendError` if the model fails or was disposed, and the signal's reason when it aborts.
+   *
+   * @throws TypeError or RangeError for options that make no sense.
+   */
+  generate(prompt: Prompt, options?: GenerateOptions): Generation;
+  /** Frees the model. A generation under way fails with `DISPOSED` at its next forward pass. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Makes a decoder from a model and its tokenizer.
+ *
+ * @throws DecoderError `TOKENIZER_MISMATCH` if the tokenizer knows ids that the model does not.
+ *
+ * @example
+ * const decoder = createDecoder({ model, tokenizer });
+ * for await (const event of decoder.generate('Compare the three offers.')) {
+ *   if (event.type === 'branch-delta') console.log(event.branch, event.text);
+ * }
+ */
+export function createDecoder({ model, tokenizer, format = 'instructions' }: DecoderOptions): Decoder {
+  if (tokenizer.vocabularySize > model.shape.vocabularySize) {
+    throw new DecoderError(
+      'TOKENIZER_MISMATCH',
+      `the tokenizer knows ${tokenizer.vocabularySize} tokens, the model only ${model.shape.vocabularySize}: they do not belong together`,
+    );
+  }
+  const vocabulary = encodeFormat(tokenizer);
+
+  return {
+    model,
+    tokenizer,
+    generate(prompt, options = {}) {
+      const resolved = resolveOptions(options);
+      const createSampler = createSamplers(options);
+      return createGeneration(async function* () {
+        options.signal?.throwIfAborted();
+        const promptTokens = encodePrompt(tokenizer, prompt, format);
+        requireContext(promptTokens.length, model.shape.contextLength);
+        const cache = model.createCache();
+        try {
+          return yield* generate({
+            run: {
+              model,
+              cache,
+              tokenizer,
+              vocabulary,
+              options: resolved,
+              signal: options.signal,
+              meter: createMeter(),
+              createSampler,
+            },
+            promptTokens,
+          });
+        } finally {
+          cache.dispose();
+        }
+      });
+    },
+    dispose: () => model.dispose(),
+  };
+}
+
+interface Start {
+  readonly run: Run;
+  readonly promptTokens: readonly number[];
+}
+
+async function* generate({ run, promptTokens }: Start): AsyncGenerator<DecodeEvent, GenerationResult> {
+  const result = createResult(run, yield* decode(run, promptTokens));
+  yield { type: 'finish', result };
+  return result;
+}
+
+function encodeFormat(tokenizer: Tokenizer): FormatTokens {
+  return {
+    step: tokenizer.encode(markers.step),
+    end: tokenizer.encode(markers.end),
+    ellipsis: tokenizer.encode(markers.ellipsis),
+    afterTitle: tokenizer.encode(forcedAfterTitle),
+    separator: tokenizer.encode(stepSeparator),
+    blockEnd: tokenizer.encode(blockEnd),
+  };
+}
+
+function requireContext(promptTokens: number, contextLength: number): void {
+  if (promptTokens < contextLength) return;
+  throw new DecoderError(
+    'PROMPT_TOO_LONG',
+    `the prompt is ${promptTokens} tokens long; the model's context of ${contextLength} leaves room for at most ${contextLength - 1}`,
+  );
+}

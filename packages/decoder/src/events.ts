@@ -1,0 +1,74 @@
+import type { AnswerDocument, OutlineProblemCode } from '@beltline/format';
+
+/** What a generation is doing. A sequential one knows only `prefill` and `sequential`. */
+export type Stage = 'prefill' | 'outline' | 'branches' | 'conclusion' | 'sequential';
+
+/** Why decoding ended: the model said so, or a limit (tokens, context, cache) was reached. */
+export type FinishReason = 'stop' | 'length';
+
+/** Why a parallel generation went on as normal decoding: the outline's problem, or an outline without titles. */
+export type FallbackReason = OutlineProblemCode | 'no-titles';
+
+/** What one stage did. */
+export interface StageStatistics {
+  readonly stage: Stage;
+  /** Tokens chosen from logits; in the prefill stage, tokens of the prompt. */
+  readonly tokens: number;
+  readonly forwardPasses: number;
+  /** Wall time, in ms. */
+  readonly milliseconds: number;
+  /** `tokens` over the wall time. */
+  readonly tokensPerSecond: number;
+}
+
+/** What a whole generation did. */
+export interface GenerationStatistics {
+  readonly promptTokens: number;
+  /** Tokens of the answer. */
+  readonly answerTokens: number;
+  /** Forward passes after the prompt's prefill. */
+  readonly forwardPasses: number;
+  /** Wall time after the prompt's prefill, in ms. */
+  readonly milliseconds: number;
+  /** Answer tokens over that time. */
+  readonly tokensPerSecond: number;
+  readonly stages: readonly StageStatistics[];
+}
+
+/** One branch of a parallel answer. */
+export interface BranchResult {
+  readonly title: string;
+  /** Body without surrounding white space. */
+  readonly text: string;
+  readonly finishReason: FinishReason;
+}
+
+/** A finished generation. */
+export interface GenerationResult {
+  /** The whole answer in the format, markers included. */
+  readonly text: string;
+  /** Token ids of the answer, `[token]`; the end token included if it was reached. */
+  readonly tokens: readonly number[];
+  readonly document: AnswerDocument;
+  readonly finishReason: FinishReason;
+  /** `parallel` only if branches were decoded. */
+  readonly mode: 'parallel' | 'sequential';
+  /** Set if parallel decoding was asked for and no usable outline was found. */
+  readonly fallback?: FallbackReason;
+  /** Empty in sequential mode. */
+  readonly branches: readonly BranchResult[];
+  readonly statistics: GenerationStatistics;
+}
+
+/** What happens while an answer is decoded. Branches are numbered from 0 in the order of the outline. */
+export type DecodeEvent =
+  | { readonly type: 'stage-start'; readonly stage: Stage }
+  /** `done` of `tokens` waiting tokens are in the cache; only where they need several forward passes. */
+  | { readonly type: 'prefill-delta'; readonly stage: Stage; readonly done: number; readonly tokens: number }
+  | { readonly type: 'text-delta'; readonly stage: Stage; readonly text: string }
+  | { readonly type: 'branch-start'; readonly branch: number; readonly title: string }
+  | { readonly type: 'branch-delta'; readonly branch: number; readonly text: string }
+  | { readonly type: 'branch-end'; readonly branch: number; readonly finishReason: FinishReason }
+  | { readonly type: 'fallback'; readonly reason: FallbackReason }
+  | { readonly type: 'stage-end'; readonly stage: Stage; readonly statistics: StageStatistics }
+  | { readonly type: 'finish'; readonly result: GenerationResult };

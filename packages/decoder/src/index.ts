@@ -1,0 +1,16 @@
+export { createDecoder, type Decoder, type DecoderOptions } from './decoder.ts';
+export { DecoderError, type DecoderErrorCode } from './errors.ts';
+export type {
+  BranchResult,
+  DecodeEvent,
+  FallbackReason,
+  FinishReason,
+  GenerationResult,
+  GenerationStatistics,
+  Stage,
+  StageStatistics,
+} from './events.ts';
+export type { Generation } from './generation.ts';
+export type { GenerateOptions, Join } from './options.ts';
+export type { FormatKnowledge, Prompt } from './prompt.ts';
+export { createSamplers, type Sampler, type SamplingOptions } from './sampler.ts';

@@ -1,0 +1,73 @@
+import type { Branch } from './branch-stage.ts';
+import type { DecodeEvent } from './events.ts';
+import type { Line } from './line.ts';
+import type { Preamble } from './outline-stage.ts';
+import type { Run } from './run.ts';
+import type { Sampler } from './sampler.ts';
+import { decodeSequentially, type SequentialPart } from './sequential.ts';
+
+/** Where the trunk ends: `promptTokens` and then the preamble. */
+export interface Trunk {
+  readonly line: Line;
+  readonly promptTokens: readonly number[];
+  readonly preamble: Preamble;
+}
+
+/** Drops everything after the prompt and the preamble from the cache; what shared a token with a marker waits. */
+export function rewindTrunk(run: Run, { line, promptTokens, preamble }: Trunk): void {
+  const length = promptTokens.length + preamble.cached;
+  run.cache.truncate(length);
+  line.position = length;
+  line.pending = preamble.tokens.slice(preamble.cached);
+}
+
+/** Token ids of each branch as they stand in the answer: well separated, and then the end of the block. */
+export function joinedTokens(run: Run, branches: readonly Branch[]): number[] {
+  const { separator, blockEnd } = run.vocabulary;
+  return [
+    ...branches.flatMap(({ tokens, body }) => (body.endsWith('\n') ? tokens : [...tokens, ...separator])),
+    ...blockEnd,
+  ];
+}
+
+/** Decodes the conclusion after all branches (paper, stage 3). */
+export async function* decodeConclusion(
+  run: Run,
+  trunk: Trunk,
+  branches: readonly Branch[],
+  sample: Sampler,
+): AsyncGenerator<DecodeEvent, SequentialPart> {
+  switch (run.options.join) {
+    case 'recompute': {
+      rewindTrunk(run, trunk);
+      trunk.line.pending.push(...joinedTokens(run, branches));
+      return yield* decodeSequentially(run, 'conclusion', trunk.line, sample);
+    }
+    case 'reuse': {
+      for (const branch of branches) alignLine(run, trunk, branch);
+      const lines = branches.map(({ line }) => line);
+      const join: Line = {
+        strand: run.cache.strands.add(lines.map(({ strand }) => strand)),
+        position: Math.max(...lines.map(({ position, pending }) => position + pending.length)),
+        pending: [...run.vocabulary.blockEnd],
+      };
+      return yield* decodeSequentially(run, 'conclusion', join, sample, lines);
+    }
+    default:
+      return run.options.join satisfies never;
+  }
+}
+
+/** Makes a branch's slots and waiting tokens those of the answer: a marker of several tokens left some behind. */
+function alignLine(run: Run, trunk: Trunk, { line, tokens, decoded, body }: Branch): void {
+  const wanted = body.endsWith('\n') ? tokens : [...tokens, ...run.vocabulary.separator];
+  const differs = decoded.findIndex((token, index) => token !== wanted[index]);
+  const start = trunk.promptTokens.length + trunk.preamble.tokens.length;
+  const end = Math.min(line.position, differs < 0 ? Infinity : start + differs);
+  const { strands, positions } = run.cache.slots;
+  const isKept = (slot: number) => strands[slot] !== line.strand || positions[slot]! < end;
+  const kept = Array.from(strands.keys()).filter(isKept);
+  if (kept.length < strands.length) run.cache.keep(kept);
+  line.position = end;
+  line.pending = wanted.slice(end - start);
+}

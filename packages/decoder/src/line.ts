@@ -1,0 +1,63 @@
+import type { DecodeEvent, Stage } from './events.ts';
+import type { Run } from './run.ts';
+
+/** A strand while it grows: the tokens that wait for the next forward pass, and where they will stand. */
+export interface Line {
+  readonly strand: number;
+  /** Position of the first waiting token. */
+  position: number;
+  /** Token ids chosen or forced but not in the cache yet. */
+  pending: number[];
+}
+
+/** Whether the waiting tokens of all lines fit into the cache and into the model's context. */
+export function hasRoom({ cache, model }: Run, lines: readonly Line[]): boolean {
+  const waiting = lines.reduce((total, line) => total + line.pending.length, 0);
+  return (
+    cache.slots.length + waiting <= cache.capacity &&
+    lines.every((line) => line.position + line.pending.length <= model.shape.contextLength)
+  );
+}
+
+/**
+ * Puts the waiting tokens of all lines into the cache, in one forward pass if they are few, and returns the
+ * logits `[vocabulary]` after each line's last token. Every line must have a waiting token.
+ *
+ * Many tokens (a prompt, a join) go in chunks, with progress events and a look at the abort signal between.
+ */
+export async function* advance(
+  run: Run,
+  stage: Stage,
+  lines: readonly Line[],
+): AsyncGenerator<DecodeEvent, Float32Array[]> {
+  const tokens = lines.flatMap((line) => line.pending);
+  const positions = lines.flatMap((line) => line.pending.map((_, index) => line.position + index));
+  const strands = lines.flatMap((line) => line.pending.map(() => line.strand));
+  const lastRows: number[] = [];
+  for (const line of lines) lastRows.push((lastRows.at(-1) ?? -1) + line.pending.length);
+
+  const { chunkSize } = run.options;
+  const chunked = tokens.length > chunkSize;
+  const logits: Float32Array[] = [];
+  for (let start = 0; start < tokens.length; start += chunkSize) {
+    const end = Math.min(start + chunkSize, tokens.length);
+    run.signal?.throwIfAborted();
+    const rows = await run.model.forward(run.cache, {
+      tokens: tokens.slice(start, end),
+      positions: positions.slice(start, end),
+      strands: strands.slice(start, end),
+      logitsRows: lastRows.filter((row) => row >= start && row < end).map((row) => row - start),
+    });
+    run.meter.countPass();
+    // Rows are valid until the next pass only.
+    logits.push(...(chunked ? rows.map((row) => row.slice()) : rows));
+    if (chunked) yield { type: 'prefill-delta', stage, done: end, tokens: tokens.length };
+  }
+  run.signal?.throwIfAborted();
+
+  for (const line of lines) {
+    line.position += line.pending.length;
+    line.pending = [];
+  }
+  return logits;
+}

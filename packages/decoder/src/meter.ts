@@ -1,0 +1,71 @@
+import type { GenerationStatistics, Stage, StageStatistics } from './events.ts';
+
+/** Counts tokens, forward passes and wall time, stage by stage. */
+export interface Meter {
+  /** Tokens chosen from logits so far, over all stages. */
+  readonly chosenTokens: number;
+  start(stage: Stage): void;
+  countPass(): void;
+  countTokens(count: number): void;
+  /** Ends the stage that was started last. */
+  end(): StageStatistics;
+  /** @param answerTokens tokens of the finished answer. */
+  total(answerTokens: number): GenerationStatistics;
+}
+
+/** Starts counting, with a clock in ms that can be replaced in tests. */
+export function createMeter(now: () => number = () => performance.now()): Meter {
+  const stages: StageStatistics[] = [];
+  let stage: Stage = 'prefill';
+  let startedAt = now();
+  let tokens = 0;
+  let passes = 0;
+  let chosenTokens = 0;
+
+  return {
+    get chosenTokens() {
+      return chosenTokens;
+    },
+    start(next) {
+      stage = next;
+      startedAt = now();
+      tokens = 0;
+      passes = 0;
+    },
+    countPass() {
+      passes++;
+    },
+    countTokens(count) {
+      tokens += count;
+      if (stage !== 'prefill') chosenTokens += count;
+    },
+    end() {
+      const milliseconds = now() - startedAt;
+      const statistics: StageStatistics = {
+        stage,
+        tokens,
+        forwardPasses: passes,
+        milliseconds,
+        tokensPerSecond: perSecond(tokens, milliseconds),
+      };
+      stages.push(statistics);
+      return statistics;
+    },
+    total(answerTokens) {
+      const decoding = stages.filter((entry) => entry.stage !== 'prefill');
+      const milliseconds = decoding.reduce((total, entry) => total + entry.milliseconds, 0);
+      return {
+        promptTokens: stages.find((entry) => entry.stage === 'prefill')?.tokens ?? 0,
+        answerTokens,
+        forwardPasses: decoding.reduce((total, entry) => total + entry.forwardPasses, 0),
+        milliseconds,
+        tokensPerSecond: perSecond(answerTokens, milliseconds),
+        stages: [...stages],
+      };
+    },
+  };
+}
+
+function perSecond(tokens: number, milliseconds: number): number {
+  return milliseconds > 0 ? (tokens * 1000) / milliseconds : 0;
+}

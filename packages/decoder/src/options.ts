@@ -1,0 +1,54 @@
+import type { SamplingOptions } from './sampler.ts';
+
+/** How the conclusion gets to see the branches. */
+export type Join =
+  /** Computes their keys and values anew as one causal text, as the paper does. */
+  | 'recompute'
+  /** Keeps their keys, values and positions; the conclusion goes on after the longest branch. */
+  | 'reuse';
+
+/** Options of one generation; all have defaults. */
+export interface GenerateOptions extends SamplingOptions {
+  /** Default `parallel`, which falls back to sequential decoding where there is nothing parallel. */
+  readonly mode?: 'parallel' | 'sequential';
+  /** Default `recompute`. */
+  readonly join?: Join;
+  /** Most tokens to choose, all stages together, at least 1. Default 2048. */
+  readonly maxTokens?: number;
+  /** Most tokens of one branch's body, at least 1. Default 512. */
+  readonly maxBranchTokens?: number;
+  /** Most branches, at least 1; an outline with more counts as malformed. Default 64. */
+  readonly maxBranches?: number;
+  /** Most tokens of one forward pass while many are waiting (prompt, join), at least 1. Default 256. */
+  readonly chunkSize?: number;
+  /** Stops the generation before its next forward pass. */
+  readonly signal?: AbortSignal;
+}
+
+export type ResolvedOptions = Required<
+  Pick<GenerateOptions, 'mode' | 'join' | 'maxTokens' | 'maxBranchTokens' | 'maxBranches' | 'chunkSize'>
+>;
+
+/** Fills in the defaults. @throws RangeError or TypeError for a value that makes no sense. */
+export function resolveOptions(options: GenerateOptions): ResolvedOptions {
+  const { mode = 'parallel', join = 'recompute' } = options;
+  if (mode !== 'parallel' && mode !== 'sequential') {
+    throw new TypeError(`mode must be 'parallel' or 'sequential', got ${JSON.stringify(mode)}`);
+  }
+  if (join !== 'recompute' && join !== 'reuse') {
+    throw new TypeError(`join must be 'recompute' or 'reuse', got ${JSON.stringify(join)}`);
+  }
+  return {
+    mode,
+    join,
+    maxTokens: atLeastOne('maxTokens', options.maxTokens ?? 2048),
+    maxBranchTokens: atLeastOne('maxBranchTokens', options.maxBranchTokens ?? 512),
+    maxBranches: atLeastOne('maxBranches', options.maxBranches ?? 64),
+    chunkSize: atLeastOne('chunkSize', options.chunkSize ?? 256),
+  };
+}
+
+function atLeastOne(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new RangeError(`${name} must be an integer of at least 1, got ${value}`);
+}

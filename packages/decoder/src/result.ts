@@ -1,0 +1,34 @@
+import { parseAnswer } from '@beltline/format';
+import type { Branch } from './branch-stage.ts';
+import type { FallbackReason, FinishReason, GenerationResult } from './events.ts';
+import type { Run } from './run.ts';
+
+/** What the stages leave behind. */
+export interface Decoded {
+  readonly mode: GenerationResult['mode'];
+  /** Token ids of the answer, `[token]`. */
+  readonly tokens: readonly number[];
+  readonly finishReason: FinishReason;
+  readonly fallback?: FallbackReason;
+  readonly branches: readonly Branch[];
+}
+
+/** Puts the answer together. */
+export function createResult(run: Run, decoded: Decoded): GenerationResult {
+  const { mode, tokens, finishReason, fallback } = decoded;
+  const text = run.tokenizer.decode(tokens);
+  return {
+    text,
+    tokens,
+    document: parseAnswer(text),
+    finishReason,
+    mode,
+    ...(fallback && { fallback }),
+    branches: decoded.branches.map((branch) => ({
+      title: branch.title,
+      text: branch.body.trim(),
+      finishReason: branch.finishReason,
+    })),
+    statistics: run.meter.total(tokens.length),
+  };
+}
