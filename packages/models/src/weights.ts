@@ -1,0 +1,42 @@
+import { MANIFEST_NAME } from './manifest.ts';
+import type { ModelFolder } from './model-folder.ts';
+import { ModelsError } from './models-error.ts';
+
+/** What the weights are: a graph ready to run, or a checkpoint (*.safetensors) to build one from. */
+export type ModelWeights =
+  | { readonly kind: 'belt-graph' /** Absolute path. */; readonly graph: string }
+  | { readonly kind: 'checkpoint' };
+
+/** Finds the weights of a folder whose manifest names `graph`, or none. */
+export async function findWeights(folder: ModelFolder, graph: string | undefined): Promise<ModelWeights> {
+  if (graph !== undefined) return { kind: 'belt-graph', graph: await folder.readablePath(graph) };
+  const checkpoint = folder.names.filter((name) => name.endsWith('.safetensors'));
+  await Promise.all(checkpoint.map((name) => folder.readablePath(name)));
+  if (checkpoint.length > 0) return { kind: 'checkpoint' };
+  throw otherFormat(folder) ?? folder.missing('model.safetensors');
+}
+
+/** Weights of a kind that people try, and what to do about each. */
+const OTHER_FORMATS: readonly (readonly [suffix: RegExp, advice: string])[] = [
+  [
+    /\.(?:bin|pt|pth|ckpt)$/,
+    'is a PyTorch checkpoint; convert it to safetensors, for instance by loading it with the transformers ' +
+      'library and calling save_pretrained',
+  ],
+  [/\.gguf$/, 'is a GGUF file, which is not supported yet; get the safetensors checkpoint of the same model'],
+  [
+    /\.onnx$/,
+    `is an ONNX graph without a ${MANIFEST_NAME} that names it; only belt-ready graphs made by @beltline/graph ` +
+      'can be used, for others get the safetensors checkpoint of the same model',
+  ],
+];
+
+function otherFormat(folder: ModelFolder): ModelsError | undefined {
+  for (const [suffix, advice] of OTHER_FORMATS) {
+    const name = folder.names.find((candidate) => suffix.test(candidate));
+    if (name !== undefined) {
+      return new ModelsError('UNSUPPORTED', folder.path, `"${name}" in ${folder.path} ${advice}`);
+    }
+  }
+  return undefined;
+}

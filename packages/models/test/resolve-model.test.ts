@@ -1,0 +1,194 @@
+import { basename, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DEFAULT_MODEL, EMBEDDED_MODELS, ModelsError, resolveModel } from '@beltline/models';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const CHECKPOINT = { 'config.json': '{"a":1}', 'tokenizer.json': '{"b":2}', 'model.safetensors': 'weights' };
+const { 'model.safetensors': _, ...WITHOUT_WEIGHTS } = CHECKPOINT;
+
+async function failure(source: string | Promise<string>): Promise<ModelsError> {
+  const error = await resolveModel(await source).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(ModelsError);
+  return error as ModelsError;
+}
+
+describe('a folder', () => {
+  test('with a checkpoint gives its files, and needs instructions', async () => {
+    const folder = await temporaryFolder({ ...CHECKPOINT, 'chat_template.jinja': 'hello' });
+    expect(await resolveModel(folder)).toEqual({
+      name: basename(folder),
+      source: 'folder',
+      folder,
+      weights: { kind: 'checkpoint' },
+      format: 'instructions',
+      config: { a: 1 },
+      tokenizer: { b: 2 },
+      tokenizerConfig: undefined,
+      generationConfig: undefined,
+      chatTemplate: 'hello',
+    });
+  });
+
+  test('may be given relative to the working directory', async () => {
+    const folder = await temporaryFolder(CHECKPOINT);
+    expect((await resolveModel(relative(process.cwd(), folder))).folder).toBe(folder);
+  });
+
+  test('with a sharded checkpoint is one too', async () => {
+    const shards = { 'model-00001-of-00001.safetensors': 'weights', 'model.safetensors.index.json': '{}' };
+    const folder = await temporaryFolder({ ...WITHOUT_WEIGHTS, ...shards });
+    expect((await resolveModel(folder)).weights).toEqual({ kind: 'checkpoint' });
+  });
+
+  test('with a manifest gives its graph and format', async () => {
+    const manifest = '{ "graph": "onnx/belt.onnx", "format": "trained" }';
+    const files = { ...WITHOUT_WEIGHTS, 'onnx/belt.onnx': 'graph', 'beltline.json': manifest };
+    const folder = await temporaryFolder(files);
+    expect(await resolveModel(folder)).toMatchObject({
+      weights: { kind: 'belt-graph', graph: join(folder, 'onnx', 'belt.onnx') },
+      format: 'trained',
+    });
+  });
+
+  test('with a checkpoint may say that the model was trained on the format', async () => {
+    const folder = await temporaryFolder({ ...CHECKPOINT, 'beltline.json': '{ "format": "trained" }' });
+    expect(await resolveModel(folder)).toMatchObject({ weights: { kind: 'checkpoint' }, format: 'trained' });
+  });
+
+  test('as transformers writes it resolves', async () => {
+    const folder = fileURLToPath(new URL('../../../fixtures/golden/qwen3', import.meta.url));
+    const { name, config, chatTemplate } = await resolveModel(folder);
+    expect({ name, config }).toMatchObject({ name: 'qwen3', config: { model_type: 'qwen3' } });
+    expect(chatTemplate).toContain('<|im_start|>');
+  });
+});
+
+describe('a source is not found', () => {
+  test('when nothing has that name, and the embedded names are told', async () => {
+    const error = await failure('no-such-model');
+    expect(error.code).toBe('MODEL_NOT_FOUND');
+    expect(error.message).toContain('"no-such-model"');
+    for (const name of EMBEDDED_MODELS) expect(error.message).toContain(`"${name}"`);
+  });
+
+  test('when it is a name of the hub, and what to do is told', async () => {
+    const error = await failure('owner/some-model-0.5B');
+    expect(error).toMatchObject({ code: 'MODEL_NOT_FOUND', path: 'owner/some-model-0.5B' });
+    expect(error.message).toMatch(/Hugging Face hub, which is not supported yet.*download/s);
+  });
+
+  test.each(['./owner/model', 'a/b/c', '/no/such'])('when the path %s leads nowhere', async (source) => {
+    const error = await failure(source);
+    expect(error.code).toBe('MODEL_NOT_FOUND');
+    expect(error.message).not.toContain('hub');
+  });
+
+  test('when it is a file', async () => {
+    const folder = await temporaryFolder(CHECKPOINT);
+    const error = await failure(join(folder, 'model.safetensors'));
+    expect(error.code).toBe('MODEL_NOT_FOUND');
+    expect(error.message).toMatch(/is not a folder; pass the folder/);
+  });
+
+  test.each(['', '  '])('when it is empty: "%s"', async (source) => {
+    await expect(resolveModel(source)).rejects.toThrow(TypeError);
+  });
+});
+
+describe('a file is missing', () => {
+  test.each(['config.json', 'tokenizer.json', 'model.safetensors'])(
+    '%s, and the others are told',
+    async (name) => {
+      const files = Object.entries(CHECKPOINT).filter(([other]) => other !== name);
+      const folder = await temporaryFolder(Object.fromEntries(files));
+      const error = await failure(folder);
+      expect(error).toMatchObject({ code: 'MISSING_FILE', path: join(folder, name) });
+      expect(error.message).toContain(`"${name}" is missing in ${folder}`);
+      for (const [other] of files) expect(error.message).toContain(other);
+    },
+  );
+
+  test('which the manifest names as the graph', async () => {
+    const folder = await temporaryFolder({ ...CHECKPOINT, 'beltline.json': '{ "graph": "a.onnx" }' });
+    expect(await failure(folder)).toMatchObject({ code: 'MISSING_FILE', path: join(folder, 'a.onnx') });
+  });
+
+  test('in an empty folder', async () => {
+    expect((await failure(temporaryFolder({}))).message).toContain('holds nothing');
+  });
+});
+
+describe('a file cannot be read', () => {
+  test.each(['config.json', 'tokenizer.json', 'model.safetensors', 'chat_template.jinja', 'beltline.json'])(
+    'because %s is a folder',
+    async (name) => {
+      const folder = await temporaryFolder({ ...CHECKPOINT, [name]: null });
+      expect(await failure(folder)).toMatchObject({ code: 'UNREADABLE_FILE', path: join(folder, name) });
+    },
+  );
+});
+
+describe('weights are of an unsupported kind', () => {
+  test.each([
+    ['pytorch_model.bin', /PyTorch checkpoint; convert it to safetensors/],
+    ['model-Q4_0.gguf', /GGUF file, which is not supported yet/],
+    ['model.onnx', /ONNX graph without a beltline\.json/],
+  ])('%s', async (name, message) => {
+    const folder = await temporaryFolder({ [name]: 'weights' });
+    const error = await failure(folder);
+    expect(error).toMatchObject({ code: 'UNSUPPORTED', path: folder });
+    expect(error.message).toMatch(message);
+  });
+
+  test('but do not matter beside safetensors', async () => {
+    const folder = await temporaryFolder({ ...CHECKPOINT, 'pytorch_model.bin': 'weights' });
+    expect((await resolveModel(folder)).weights.kind).toBe('checkpoint');
+  });
+});
+
+describe('a JSON file is refused', () => {
+  test('with its name and the position of the mistake', async () => {
+    const folder = await temporaryFolder({ ...CHECKPOINT, 'config.json': '{\n  "a": 1,\n  "b": oops\n}' });
+    const error = await failure(folder);
+    expect(error).toMatchObject({ code: 'INVALID_JSON', path: join(folder, 'config.json') });
+    expect(error.message).toContain('config.json is not valid JSON at line 3, column 8');
+  });
+
+  test('when it is empty', async () => {
+    const folder = await temporaryFolder({ ...CHECKPOINT, 'tokenizer.json': '' });
+    expect((await failure(folder)).message).toMatch(/tokenizer\.json .* line 1, column 1: the file is empty/);
+  });
+
+  test.each([
+    ['"trained"', /must be an object/],
+    ['{ "format": "other" }', /"format" must be .*"other"/],
+    ['{ "graph": "../model.onnx" }', /"graph" must be/],
+    ['{ "graph": "/model.onnx" }', /"graph" must be/],
+    ['{ "fromat": "trained" }', /"fromat"/],
+  ])('as a manifest: %s', async (manifest, message) => {
+    const folder = await temporaryFolder({ ...CHECKPOINT, 'beltline.json': manifest });
+    const error = await failure(folder);
+    expect(error).toMatchObject({ code: 'INVALID_MANIFEST', path: join(folder, 'beltline.json') });
+    expect(error.message).toMatch(message);
+  });
+});
+
+describe('an abort', () => {
+  test('stops the reading with its own reason', async () => {
+    const folder = await temporaryFolder(CHECKPOINT);
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const result = resolveModel(folder, { signal: controller.signal });
+    controller.abort(reason);
+    await expect(result).rejects.toBe(reason);
+  });
+
+  test('before the start reads nothing', async () => {
+    await expect(resolveModel('no-such', { signal: AbortSignal.abort('why') })).rejects.toBe('why');
+  });
+});
+
+test('the default is an embedded model', () => {
+  expect(EMBEDDED_MODELS).toContain(DEFAULT_MODEL);
+});
