@@ -64,7 +64,7 @@ export async function openModelFolder(path: string, signal?: AbortSignal): Promi
         'MISSING_FILE',
         join(path, name),
         `"${name}" is missing in ${path}, which holds ${names.join(', ') || 'nothing'}; ` +
-          'a model folder needs config.json, tokenizer.json and *.safetensors, or a graph with beltline.json',
+          'a model folder needs config.json, tokenizer.json and model.safetensors, or a graph that beltline.json names',
       ),
   };
   return folder;

@@ -10,10 +10,23 @@ export type ModelWeights =
 /** Finds the weights of a folder whose manifest names `graph`, or none. */
 export async function findWeights(folder: ModelFolder, graph: string | undefined): Promise<ModelWeights> {
   if (graph !== undefined) return { kind: 'belt-graph', graph: await folder.readablePath(graph) };
-  const checkpoint = folder.names.filter((name) => name.endsWith('.safetensors'));
+  const checkpoint = await checkpointFiles(folder);
   await Promise.all(checkpoint.map((name) => folder.readablePath(name)));
-  if (checkpoint.length > 0) return { kind: 'checkpoint' };
-  throw otherFormat(folder) ?? folder.missing('model.safetensors');
+  return { kind: 'checkpoint' };
+}
+
+const SINGLE_FILE = 'model.safetensors';
+const SHARD_INDEX = 'model.safetensors.index.json';
+
+/** Names of the files with the weights; whether the index is complete is for those who read the tensors. */
+async function checkpointFiles(folder: ModelFolder): Promise<string[]> {
+  if (folder.has(SHARD_INDEX)) {
+    const index = (await folder.readJson(SHARD_INDEX)) as { weight_map?: object | null } | null;
+    const shards = new Set(Object.values(index?.weight_map ?? {}));
+    return [...shards].filter((name) => typeof name === 'string');
+  }
+  if (folder.has(SINGLE_FILE)) return [SINGLE_FILE];
+  throw otherFormat(folder) ?? folder.missing(SINGLE_FILE);
 }
 
 /** Weights of a kind that people try, and what to do about each. */

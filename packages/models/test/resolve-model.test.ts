@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const CHECKPOINT = { 'config.json': '{"a":1}', 'tokenizer.json': '{"b":2}', 'model.safetensors': 'weights' };
+const INDEX = '{ "weight_map": { "x": "a.safetensors", "y": "a.safetensors" } }';
 const { 'model.safetensors': _, ...WITHOUT_WEIGHTS } = CHECKPOINT;
 
 async function failure(source: string | Promise<string>): Promise<ModelsError> {
@@ -36,9 +37,8 @@ describe('a folder', () => {
   });
 
   test('with a sharded checkpoint is one too', async () => {
-    const shards = { 'model-00001-of-00001.safetensors': 'weights', 'model.safetensors.index.json': '{}' };
-    const folder = await temporaryFolder({ ...WITHOUT_WEIGHTS, ...shards });
-    expect((await resolveModel(folder)).weights).toEqual({ kind: 'checkpoint' });
+    const files = { ...WITHOUT_WEIGHTS, 'model.safetensors.index.json': INDEX, 'a.safetensors': 'weights' };
+    expect((await resolveModel(await temporaryFolder(files))).weights).toEqual({ kind: 'checkpoint' });
   });
 
   test('with a manifest gives its graph and format', async () => {
@@ -112,6 +112,14 @@ describe('a file is missing', () => {
   test('which the manifest names as the graph', async () => {
     const folder = await temporaryFolder({ ...CHECKPOINT, 'beltline.json': '{ "graph": "a.onnx" }' });
     expect(await failure(folder)).toMatchObject({ code: 'MISSING_FILE', path: join(folder, 'a.onnx') });
+  });
+
+  test('which the index names as a shard', async () => {
+    const folder = await temporaryFolder({ ...WITHOUT_WEIGHTS, 'model.safetensors.index.json': INDEX });
+    expect(await failure(folder)).toMatchObject({
+      code: 'MISSING_FILE',
+      path: join(folder, 'a.safetensors'),
+    });
   });
 
   test('in an empty folder', async () => {
