@@ -1,0 +1,169 @@
+import { type BeltGraphInfo, beltGraphMetadata } from './belt-graph-info.ts';
+import { checkCheckpoint, checkpointLayout } from './checkpoint-layout.ts';
+import {
+  beltContractVersion,
+  beltInputs,
+  newKeysOutput,
+  newValuesOutput,
+  pastKeysInput,
+  pastValuesInput,
+} from './contract.ts';
+import { addDecoderLayer, addNorm, type Hidden, type SharedValues } from './decoder-layer.ts';
+import { addEmbeddings, addLogits } from './embeddings.ts';
+import { GraphError } from './graph-error.ts';
+import type { BuildContext, Precision } from './graph-parts.ts';
+import type { ModelConfig } from './model-config.ts';
+import { createOnnxGraph } from './onnx-graph.ts';
+import { modelTable } from './onnx-messages.ts';
+import { encodeMessage } from './protobuf.ts';
+import { blockSize } from './quantize.ts';
+import { ropeTables } from './rope.ts';
+import type { TensorSource } from './tensor-source.ts';
+import type { WeightSink } from './weight-sink.ts';
+import { storeFloats } from './weights.ts';
+
+/** Longest context that a graph gets unless asked for more: its rotary tables take 8 bytes per position and pair. */
+export const defaultContextLimit = 32768;
+
+export interface BuildProgress {
+  /** Weights read so far, and in all. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface BuildBeltGraphOptions {
+  readonly config: ModelConfig;
+  readonly tensors: TensorSource;
+  /** Default: fp32. */
+  readonly precision?: Precision;
+  /** Where weights go as they come. */
+  readonly weights: WeightSink;
+  /** Positions that the graph can take; default: the model's own, at most {@link defaultContextLimit}. */
+  readonly contextLength?: number;
+  readonly onProgress?: (progress: BuildProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface BeltGraph {
+  readonly info: BeltGraphInfo;
+  /** The .onnx file in pieces, in order. */
+  readonly parts: readonly Uint8Array[];
+  /** Bytes of all pieces. */
+  readonly byteLength: number;
+}
+
+/**
+ * Builds a belt-ready ONNX graph (the contract is in the README) from a checkpoint's config and weights.
+ *
+ * @throws {GraphError} `INVALID_CHECKPOINT` when weights and config do not fit, `UNSUPPORTED_MODEL` when a size does not
+ * fit the precision, and whatever the sink throws; the signal's reason when aborted.
+ * @example
+ * const graph = await buildBeltGraph({ config, tensors, precision: 'int4', weights: inlineWeights() });
+ */
+export async function buildBeltGraph(options: BuildBeltGraphOptions): Promise<BeltGraph> {
+  const { config, precision = 'fp32', weights: sink } = options;
+  const contextLength = options.contextLength ?? Math.min(config.contextLength, defaultContextLimit);
+  checkContextLength(config, contextLength);
+  checkBlocks(config, precision);
+  checkCheckpoint(config, options.tensors);
+  const context: BuildContext = {
+    config,
+    graph: createOnnxGraph(),
+    tensors: watched(options),
+    sink,
+    precision,
+  };
+  const shared = await addShared(context, contextLength);
+  const embeddings = await addEmbeddings(context);
+  let hidden: Hidden = { residual: embeddings.lookUp('embedded', beltInputs.inputIds), update: undefined };
+  for (let layer = 0; layer < config.layers; layer++) {
+    addCache(context, layer);
+    hidden = await addDecoderLayer(context, shared, layer, hidden);
+  }
+  const { normed } = await addNorm(context, 'final_norm', 'model.norm.weight', hidden);
+  await addLogits(context, embeddings, normed);
+  const { architecture, layers, kvHeads, headSize, vocabularySize } = config;
+  const info = {
+    contractVersion: beltContractVersion,
+    ...{ architecture, precision, layers, kvHeads, headSize, vocabularySize, contextLength },
+  };
+  return { info, ...encodeMessage(modelTable, context.graph.finish(beltGraphMetadata(info))) };
+}
+
+function checkContextLength(config: ModelConfig, contextLength: number): void {
+  if (Number.isSafeInteger(contextLength) && contextLength > 0 && contextLength <= config.contextLength)
+    return;
+  throw new RangeError(
+    `Expected contextLength from 1 to the model's ${config.contextLength}, got ${contextLength}.`,
+  );
+}
+
+function checkBlocks(config: ModelConfig, precision: Precision): void {
+  if (precision === 'fp32') return;
+  const sizes = {
+    hidden_size: config.hiddenSize,
+    intermediate_size: config.intermediateSize,
+    'num_attention_heads * head_dim': config.heads * config.headSize,
+  };
+  for (const [subject, size] of Object.entries(sizes)) {
+    if (size % blockSize === 0) continue;
+    throw new GraphError(
+      'UNSUPPORTED_MODEL',
+      `Precision ${precision} needs ${subject} to be a multiple of ${blockSize}, got ${size}. Use fp32.`,
+      { subject },
+    );
+  }
+}
+
+/** The source, reporting progress and giving way to an abort at every read. */
+function watched({ config, tensors, onProgress, signal }: BuildBeltGraphOptions): TensorSource {
+  let total = 0;
+  for (const shape of checkpointLayout(config).values())
+    total += shape.reduce((product, size) => product * size, 1);
+  let done = 0;
+  return {
+    tensors: tensors.tensors,
+    async readRows(name, first, end) {
+      signal?.throwIfAborted();
+      const values = await tensors.readRows(name, first, end);
+      done += values.length;
+      onProgress?.({ done, total });
+      return values;
+    },
+  };
+}
+
+/** Adds the inputs that all layers use, and what follows from them. */
+async function addShared(
+  { graph, config, sink }: BuildContext,
+  contextLength: number,
+): Promise<SharedValues> {
+  graph.input(beltInputs.inputIds, 'int64', [1, 'new']);
+  const positionIds = graph.input(beltInputs.positionIds, 'int64', [1, 'new']);
+  const attentionBias = graph.input(beltInputs.attentionBias, 'float', [1, 1, 'new', 'total']);
+  const pastLength = graph.input(beltInputs.pastLength, 'int32', [1]);
+  const logitsRows = graph.input(beltInputs.logitsRows, 'int64', ['rows']);
+  const one = new Uint8Array(Int32Array.of(1).buffer);
+  const step = graph.initializer('one', 'int32', [1], { kind: 'inline', bytes: one });
+  const newLength = graph.node('new_length', 'Shape', [beltInputs.inputIds], {
+    attributes: { start: 1, end: 2 },
+  });
+  const newCount = graph.node('new_count', 'Cast', [newLength], { attributes: { to: 6 } });
+  const totalLength = graph.node('total_length', 'Add', [pastLength, newCount]);
+  const lastIndex = graph.node('last_index', 'Sub', [totalLength, step]);
+  const tables = ropeTables(config, contextLength);
+  const shape = [contextLength, config.headSize / 2];
+  const cosines = await storeFloats(graph, sink, 'rope.cosines', shape, [tables.cosines]);
+  const sines = await storeFloats(graph, sink, 'rope.sines', shape, [tables.sines]);
+  return { positionIds, attentionBias, lastIndex, totalLength, cosines, sines, logitsRows };
+}
+
+/** Declares a layer's past, and its new keys and values as outputs. */
+function addCache({ graph, config }: BuildContext, layer: number): void {
+  const past = [1, config.kvHeads, 'capacity', config.headSize];
+  const added = [1, 'new', config.kvHeads * config.headSize];
+  graph.input(pastKeysInput(layer), 'float', past);
+  graph.input(pastValuesInput(layer), 'float', past);
+  graph.output(newKeysOutput(layer), 'float', added);
+  graph.output(newValuesOutput(layer), 'float', added);
+}

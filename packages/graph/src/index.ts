@@ -1,0 +1,38 @@
+export { type BeltGraphInfo, readBeltGraph } from './belt-graph-info.ts';
+export {
+  type BeltGraph,
+  type BuildBeltGraphOptions,
+  type BuildProgress,
+  buildBeltGraph,
+  defaultContextLimit,
+} from './build-belt-graph.ts';
+export {
+  beltContractVersion,
+  beltInputs,
+  beltMetadata,
+  beltOutputs,
+  newKeysOutput,
+  newValuesOutput,
+  pastKeysInput,
+  pastValuesInput,
+} from './contract.ts';
+export { GraphError, type GraphErrorCode, type GraphErrorOptions } from './graph-error.ts';
+export type { Precision } from './graph-parts.ts';
+export { type Architecture, type ModelConfig, parseModelConfig } from './model-config.ts';
+export { blockSize, type QuantizedBits, type QuantizedRows, quantizeRows } from './quantize.ts';
+export { randomCheckpoint } from './random-checkpoint.ts';
+export { type Llama3Scaling, type RopeConfig, ropeInverseFrequencies } from './rope.ts';
+export { type ByteSource, openSafetensors } from './safetensors.ts';
+export {
+  joinTensorSources,
+  type TensorDescription,
+  type TensorElement,
+  type TensorSource,
+} from './tensor-source.ts';
+export {
+  type ExternalWeightsOptions,
+  externalWeights,
+  inlineWeights,
+  type StoredBytes,
+  type WeightSink,
+} from './weight-sink.ts';

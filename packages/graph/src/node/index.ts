@@ -1,0 +1,2 @@
+export { type BuildGraphFileOptions, buildGraphFile, writeGraphFiles } from './build-graph-file.ts';
+export { type CheckpointFolder, openCheckpointFolder } from './checkpoint-folder.ts';
