@@ -1,0 +1,32 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { skipN } from 'pure-rand/utils/skipN';
+
+/** Seeded choices. */
+export interface Random {
+  /** A whole number from `min` to `max`, both included. */
+  integer(min: number, max: number): number;
+  pick<T>(choices: readonly T[]): T;
+  /** That many different choices, in random order. */
+  sample<T>(choices: readonly T[], count: number): T[];
+}
+
+export function createRandom(seed: number): Random {
+  const generator = xoroshiro128plus(seed);
+  // The first numbers of neighbouring seeds resemble each other.
+  skipN(generator, 64);
+
+  const integer = (min: number, max: number) => uniformInt(generator, min, max);
+  return {
+    integer,
+    pick: (choices) => choices[integer(0, choices.length - 1)]!,
+    sample(choices, count) {
+      const pool = [...choices];
+      for (let index = 0; index < count; index += 1) {
+        const other = integer(index, pool.length - 1);
+        [pool[index], pool[other]] = [pool[other]!, pool[index]!];
+      }
+      return pool.slice(0, count);
+    },
+  };
+}
