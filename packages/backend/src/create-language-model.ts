@@ -36,12 +36,13 @@ export function createLanguageModel<Store extends KvStore>(engine: Engine<Store>
     return state;
   }
 
-  async function run(state: CacheState<Store>, pass: EnginePass, step: ForwardStep): Promise<Float32Array[]> {
-    requireAlive();
-    if (state.disposed)
-      throw new BackendError('DISPOSED', 'the cache was disposed while its pass was waiting');
+  async function run(
+    state: CacheState<Store>,
+    pass: EnginePass,
+    strands: Int32Array,
+  ): Promise<Float32Array[]> {
     const logits = await runEngine(engine, state.store, pass);
-    state.table.append(step.strands, pass.positions);
+    state.table.append(strands, pass.positions);
     return Array.from(pass.logitsRows, (_, row) =>
       logits.subarray(row * shape.vocabularySize, (row + 1) * shape.vocabularySize),
     );
@@ -73,8 +74,10 @@ export function createLanguageModel<Store extends KvStore>(engine: Engine<Store>
         );
       }
       const pass = planPass(state, step, shape);
+      const strands = Int32Array.from(step.strands);
       state.busy = true;
-      const result = queue.then(() => run(state, pass, step));
+      // From here on the pass counts as running: disposing the cache or the model waits for it.
+      const result = queue.then(() => run(state, pass, strands));
       queue = result.catch(() => {});
       try {
         return await result;

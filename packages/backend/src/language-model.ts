@@ -49,7 +49,7 @@ export interface KvCache {
   truncate(length: number): void;
   /** Keeps just these slots, strictly ascending, moved together. @throws RangeError otherwise. */
   keep(slots: ArrayLike<number>): void;
-  /** Frees the memory; harmless when repeated. A running pass ends first. */
+  /** Frees the memory; harmless when repeated. A pass that runs or waits ends first. */
   dispose(): void;
 }
 
@@ -75,6 +75,6 @@ export interface LanguageModel {
    * @throws BackendError `CAPACITY_EXCEEDED`, `CONTEXT_EXCEEDED`, `CACHE_BUSY`, `DISPOSED`, `RUN_FAILED`.
    */
   forward(cache: KvCache, step: ForwardStep): Promise<Float32Array[]>;
-  /** Frees the model and its caches; a running pass ends first. Harmless when repeated. */
+  /** Frees the model and its caches; passes that run or wait end first. Harmless when repeated. */
   dispose(): Promise<void>;
 }
