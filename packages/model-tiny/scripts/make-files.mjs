@@ -1,4 +1,4 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildBeltGraph, inlineWeights } from '@beltline/graph';
@@ -20,6 +20,6 @@ const { config, tensors } = checkpoint;
 const graph = await buildBeltGraph({ config, tensors, precision: 'fp32', weights: inlineWeights() });
 await checkpoint.close();
 await writeFile(join(output, 'model.onnx'), graph.parts);
-for (const name of COPIED) await copyFile(join(source, name), join(output, name));
+for (const name of COPIED) await writeFile(join(output, name), await readFile(join(source, name)));
 await writeFile(join(output, 'beltline.json'), '{ "graph": "model.onnx", "format": "trained" }\n');
 console.log(`${output}: ${graph.byteLength} bytes of graph`, graph.info);
