@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { BackendError, createLanguageModel, type LanguageModel } from '@beltline/backend';
+import { type BeltGraphInfo, GraphError, readBeltGraph } from '@beltline/graph';
+import type { InferenceSession } from 'onnxruntime-node';
+import { createOnnxEngine } from './onnx-engine.ts';
+import { importOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts';
+
+export interface OnnxNodeModelOptions {
+  /** Path of a belt-ready `.onnx` file, its external data beside it; or the file's bytes. */
+  readonly graph: string | Uint8Array;
+  /** External data of a graph that is given as bytes, by the location that the graph names. */
+  readonly externalData?: Readonly<Record<string, Uint8Array>>;
+  /** Threads of one forward pass, at least 1; default: what onnxruntime finds fit for the machine. */
+  readonly threads?: number;
+  /** The module `onnxruntime-node`; default: the installed one. */
+  readonly onnxruntime?: OnnxRuntime;
+}
+
+/**
+ * Loads a belt-ready graph (see `@beltline/graph`) into onnxruntime-node.
+ *
+ * @throws RangeError if `threads` is not a positive integer.
+ * @throws BackendError `LOAD_FAILED` for files that are missing, truncated or corrupt, `UNSUPPORTED` for an ONNX
+ * file that is not belt-ready; `cause` holds what was found.
+ *
+ * @example
+ * const model = await createOnnxNodeModel({ graph: 'belt/model.onnx', threads: 2 });
+ */
+export async function createOnnxNodeModel(options: OnnxNodeModelOptions): Promise<LanguageModel> {
+  const { graph, threads } = options;
+  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
+    throw new RangeError(`threads must be a positive integer, got ${threads}`);
+  }
+  const info = readInfo(typeof graph === 'string' ? await readGraphFile(graph) : graph, nameOf(graph));
+  const runtime = options.onnxruntime ?? (await importOnnxRuntime());
+  const session = await createSession(runtime, options);
+  return createLanguageModel(createOnnxEngine(runtime, session, info));
+}
+
+async function readGraphFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new BackendError('LOAD_FAILED', `${path} could not be read: does the file exist?`, { cause });
+  }
+}
+
+function readInfo(bytes: Uint8Array, name: string): BeltGraphInfo {
+  try {
+    return readBeltGraph(bytes);
+  } catch (cause) {
+    if (!(cause instanceof GraphError)) throw cause;
+    const code = cause.code === 'NOT_BELT_READY' ? 'UNSUPPORTED' : 'LOAD_FAILED';
+    throw new BackendError(code, `${name} is no belt-ready graph: ${cause.message}`, { cause });
+  }
+}
+
+async function createSession(
+  { InferenceSession }: OnnxRuntime,
+  { graph, externalData = {}, threads }: OnnxNodeModelOptions,
+): Promise<InferenceSession> {
+  const sessionOptions: InferenceSession.SessionOptions = {
+    executionProviders: ['cpu'],
+    interOpNumThreads: 1,
+    externalData: Object.entries(externalData).map(([path, data]) => ({ path, data })),
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+  };
+  try {
+    return typeof graph === 'string'
+      ? await InferenceSession.create(graph, sessionOptions)
+      : await InferenceSession.create(graph, sessionOptions);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new BackendError(
+      'LOAD_FAILED',
+      `onnxruntime could not load ${nameOf(graph)}: ${reason}. Are the graph and its external data complete?`,
+      { cause },
+    );
+  }
+}
+
+function nameOf(graph: string | Uint8Array): string {
+  return typeof graph === 'string' ? graph : `the graph of ${graph.byteLength} bytes`;
+}
