@@ -1,8 +1,9 @@
-import { finalLines, type Score } from './answer-text.ts';
+import { finalLines } from './answer-text.ts';
 import { createFact, factKinds } from './facts.ts';
 import { createNames } from './names.ts';
 import type { DocumentsProblem, Draft } from './problem.ts';
 import type { Random } from './random.ts';
+import type { Score } from './score.ts';
 
 const answerFormat = 'Please give your final answer in the format of "Answer: {answer}"';
 

@@ -1,7 +1,8 @@
-import { finalLines, type Score, type ScoreReason, stepsOf } from './answer-text.ts';
+import { finalLines, stepsOf } from './answer-text.ts';
 import { createNames } from './names.ts';
 import type { Draft, PlanningProblem } from './problem.ts';
 import type { Random } from './random.ts';
+import type { Score, ScoreReason } from './score.ts';
 import * as words from './words.ts';
 
 /** Asks to treat a topic from several aspects; the topic is quoted in the last line of a right answer. */

@@ -1,7 +1,7 @@
-import type { Score } from './answer-text.ts';
 import { scoreDocuments } from './documents.ts';
 import { scorePlanning } from './planning.ts';
 import type { Problem } from './problem.ts';
+import type { Score } from './score.ts';
 
 /**
  * Scores an answer exactly; the answer may be in the format or plain.

@@ -1,4 +1,4 @@
-/** Word lists of the generators: plain ASCII, and none of them an answer that another one contains by design. */
+// Word lists of the generators, plain ASCII.
 
 const list = (words: string) => words.trim().split(/\s*,\s*/);
 
