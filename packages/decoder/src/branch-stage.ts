@@ -32,18 +32,17 @@ export async function* decodeBranches(
   const branches = heads.map((head, index) => openBranch(run, head, index, trunk.strand, start));
   let live = branches;
   while (live.length > 0) {
-    const lines = live.map(({ line }) => line);
+    const readers = live.map(({ line }) => line);
     // What is left of the preamble rides along.
-    if (trunk.pending.length > 0) lines.unshift(trunk);
+    const lines = trunk.pending.length > 0 ? [trunk, ...readers] : readers;
     const tokensLeft = run.options.maxTokens - run.meter.chosenTokens;
     if (tokensLeft < live.length || !hasRoom(run, lines)) {
       for (const branch of live) yield* branch.finish('length');
       break;
     }
-    const logits = yield* advance(run, 'branches', lines);
+    const logits = yield* advance(run, 'branches', lines, readers);
     run.meter.countTokens(live.length);
-    const rows = logits.slice(-live.length);
-    for (const [index, branch] of live.entries()) yield* branch.take(rows[index]!);
+    for (const [index, branch] of live.entries()) yield* branch.take(logits[index]!);
     live = live.filter(({ finishReason }) => finishReason === undefined);
   }
   return branches.map((branch) => branch.result());

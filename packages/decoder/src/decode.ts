@@ -87,7 +87,7 @@ async function* prefill(
   promptTokens: readonly number[],
 ): AsyncGenerator<DecodeEvent, void> {
   line.pending = promptTokens.slice(0, -1);
-  if (line.pending.length > 0) yield* advance(run, 'prefill', [line]);
+  if (line.pending.length > 0) yield* advance(run, 'prefill', [line], []);
   line.pending = promptTokens.slice(-1);
   run.meter.countTokens(promptTokens.length);
 }

@@ -21,7 +21,9 @@ export function hasRoom({ cache, model }: Run, lines: readonly Line[]): boolean 
 
 /**
  * Puts the waiting tokens of all lines into the cache, in one forward pass if they are few, and returns the
- * logits `[vocabulary]` after each line's last token. Every line must have a waiting token.
+ * logits `[vocabulary]` after the last token of each line in `readers`, in the lines' order.
+ *
+ * Every reader is one of the lines and must have a waiting token.
  *
  * Many tokens (a prompt, a join) go in chunks, with progress events and a look at the abort signal between.
  */
@@ -29,12 +31,17 @@ export async function* advance(
   run: Run,
   stage: Stage,
   lines: readonly Line[],
+  readers: readonly Line[] = lines,
 ): AsyncGenerator<DecodeEvent, Float32Array[]> {
   const tokens = lines.flatMap((line) => line.pending);
   const positions = lines.flatMap((line) => line.pending.map((_, index) => line.position + index));
   const strands = lines.flatMap((line) => line.pending.map(() => line.strand));
-  const lastRows: number[] = [];
-  for (const line of lines) lastRows.push((lastRows.at(-1) ?? -1) + line.pending.length);
+  const logitsRows: number[] = [];
+  let rowsBefore = 0;
+  for (const line of lines) {
+    rowsBefore += line.pending.length;
+    if (readers.includes(line)) logitsRows.push(rowsBefore - 1);
+  }
 
   const { chunkSize } = run.options;
   const chunked = tokens.length > chunkSize;
@@ -46,7 +53,7 @@ export async function* advance(
       tokens: tokens.slice(start, end),
       positions: positions.slice(start, end),
       strands: strands.slice(start, end),
-      logitsRows: lastRows.filter((row) => row >= start && row < end).map((row) => row - start),
+      logitsRows: logitsRows.filter((row) => row >= start && row < end).map((row) => row - start),
     });
     run.meter.countPass();
     // Rows are valid until the next pass only.

@@ -30,9 +30,9 @@ export async function* decodeSequentially(
       finishReason = 'length';
       break;
     }
-    const logits = yield* advance(run, stage, lines);
+    const [logits] = yield* advance(run, stage, lines, [line]);
     lines = [line];
-    const token = sample(logits.at(-1)!);
+    const token = sample(logits!);
     tokens.push(token);
     run.meter.countTokens(1);
     if (run.tokenizer.endTokens.includes(token)) finishReason = 'stop';

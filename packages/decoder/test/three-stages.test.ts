@@ -1,0 +1,244 @@
+import { readFileSync } from 'node:fs';
+import { createDecoder, type DecodeEvent, type GenerateOptions } from '@beltline/decoder';
+import { createTokenizer } from '@beltline/tokenizer';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  createByteTokenizer,
+  createScriptedModel,
+  respondWith,
+  type Script,
+  writeAnswer,
+} from './scripted-model.ts';
+
+const bytes = createByteTokenizer();
+const readJson = (file: string) =>
+  JSON.parse(readFileSync(new URL(`../../../fixtures/golden/llama/${file}`, import.meta.url), 'utf8'));
+/** A real vocabulary, in which markers, colons and line breaks share tokens with their neighbours. */
+const merged = createTokenizer({
+  tokenizer: readJson('tokenizer.json'),
+  tokenizerConfig: {
+    ...readJson('tokenizer_config.json'),
+    chat_template: "{{ messages[0].content + '\\n' }}",
+  },
+});
+
+const trip: Script = {
+  preamble: 'Let us see.\n\n',
+  steps: [
+    { title: 'cost', body: ' low\n\n' },
+    { title: 'time', body: ' about three days\n\n' },
+    { title: 'risk 🎲', body: ' 小さい, so fine\n\n' },
+  ],
+  conclusion: '\nGo.',
+};
+
+function createScriptedDecoder(script: Script, { tokenizer = bytes, prompt = 'Shall I go?' } = {}) {
+  const passes: number[] = [];
+  const model = createScriptedModel({
+    tokenizer,
+    respond: respondWith(`${prompt}\n`, script),
+    onPass: ({ tokens }) => passes.push(tokens),
+  });
+  const decoder = createDecoder({ model, tokenizer, format: 'trained' });
+  const run = (options: GenerateOptions = {}) => decoder.generate(prompt, options);
+  return { run, passes };
+}
+
+async function collect(events: AsyncIterable<DecodeEvent>): Promise<DecodeEvent[]> {
+  const all: DecodeEvent[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+}
+
+describe('the three stages', () => {
+  test.each(['recompute', 'reuse'] as const)(
+    'write the same answer as sequential decoding (%s join)',
+    async (join) => {
+      const { run } = createScriptedDecoder(trip);
+      const parallel = await run({ join }).result();
+      const sequential = await run({ mode: 'sequential' }).result();
+      expect(parallel.text).toBe(writeAnswer(trip));
+      expect(parallel.tokens).toEqual(sequential.tokens);
+      expect(parallel).toMatchObject({ mode: 'parallel', finishReason: 'stop' });
+      expect(parallel.branches).toEqual([
+        { title: 'cost', text: 'low', finishReason: 'stop' },
+        { title: 'time', text: 'about three days', finishReason: 'stop' },
+        { title: 'risk 🎲', text: '小さい, so fine', finishReason: 'stop' },
+      ]);
+      expect(sequential).toMatchObject({ mode: 'sequential', branches: [] });
+      expect(sequential.document).toEqual(parallel.document);
+    },
+  );
+
+  test('need one pass per outline token, per token of the longest branch, and per conclusion token', async () => {
+    const { run, passes } = createScriptedDecoder(trip);
+    const { statistics } = await run().result();
+    const count = (text: string) => bytes.encode(text).length;
+    const outline = count('Let us see.\n\n####cost:time:risk 🎲:%%%%');
+    // The longest body and the #### that ends it; of a marker in four tokens the last is never fed.
+    const branches = count(' 小さい, so fine\n\n') + 4;
+    const conclusion = count('\nGo.') + 1;
+    expect(statistics.stages.map(({ stage, forwardPasses }) => [stage, forwardPasses])).toEqual([
+      ['prefill', 1],
+      ['outline', outline],
+      ['branches', branches],
+      ['conclusion', conclusion],
+    ]);
+    expect(passes).toHaveLength(1 + outline + branches + conclusion);
+    expect(statistics.forwardPasses).toBe(outline + branches + conclusion);
+    // All titles enter in one ragged pass, and finished branches leave at once.
+    expect(passes[1 + outline]).toBe(count('####cost:####time:####risk 🎲:'));
+    expect(
+      passes
+        .slice(2 + outline, 1 + outline + branches)
+        .every((rows, step, all) => rows <= (all[step - 1] ?? 3)),
+    ).toBe(true);
+    expect(passes[outline + branches]).toBe(1);
+  });
+
+  test('stream exactly the text that ends up in the result', async () => {
+    const { run } = createScriptedDecoder(trip);
+    const events = await collect(run());
+    const text = events.flatMap((event) => (event.type === 'text-delta' ? [event.text] : [])).join('');
+    expect(text).toBe('Let us see.\n\n\nGo.');
+    for (const [branch, { body }] of trip.steps.entries()) {
+      const deltas = events.flatMap((event) =>
+        event.type === 'branch-delta' && event.branch === branch ? [event.text] : [],
+      );
+      expect(deltas.join('')).toBe(body);
+    }
+    const kinds = events.filter(({ type }) => type.startsWith('stage') || type === 'finish');
+    expect(kinds.map((event) => ('stage' in event ? `${event.type} ${event.stage}` : event.type))).toEqual([
+      'stage-start prefill',
+      'stage-end prefill',
+      'stage-start outline',
+      'stage-end outline',
+      'stage-start branches',
+      'stage-end branches',
+      'stage-start conclusion',
+      'stage-end conclusion',
+      'finish',
+    ]);
+  });
+
+  test('write random answers exactly, with any vocabulary, join and chunk size', async () => {
+    const words = fc.stringMatching(/^[a-z ,.é漢🙂]{1,12}$/u);
+    const title = fc.stringMatching(/^[ a-z0-9é漢🙂]{0,8}[a-z]$/u);
+    const script = fc.record({
+      preamble: words.map((text) => `${text}.\n\n`),
+      steps: fc.uniqueArray(fc.record({ title, body: words.map((text) => ` ${text}\n\n`) }), {
+        minLength: 1,
+        maxLength: 5,
+        selector: (step) => step.title.trim(),
+      }),
+      conclusion: words.map((text) => `\n${text}`),
+    });
+    const options = fc.record({
+      join: fc.constantFrom('recompute' as const, 'reuse' as const),
+      chunkSize: fc.integer({ min: 1, max: 40 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(script, options, fc.constantFrom(bytes, merged), async (answer, choice, tokenizer) => {
+        const result = await createScriptedDecoder(answer, { tokenizer }).run(choice).result();
+        expect(result).toMatchObject({ mode: 'parallel', text: writeAnswer(answer) });
+      }),
+      { seed: 2503, numRuns: 150 },
+    );
+  });
+});
+
+describe('an answer without a usable outline', () => {
+  const prompt = 'Shall I go?';
+  const runText = (respond: (written: string) => string, options: GenerateOptions = {}) => {
+    const model = createScriptedModel({
+      tokenizer: bytes,
+      respond: (text) => respond(text.slice(prompt.length + 1)),
+    });
+    return createDecoder({ model, tokenizer: bytes, format: 'trained' }).generate(prompt, options);
+  };
+  const write = (text: string) => (written: string) =>
+    text.startsWith(written) ? text.slice(written.length) : '';
+
+  test('is complete as it stands if it has no block', async () => {
+    const result = await runText(write('Yes, go. #1 choice.')).result();
+    expect(result).toMatchObject({
+      text: 'Yes, go. #1 choice.',
+      mode: 'sequential',
+      fallback: 'no-block',
+      finishReason: 'stop',
+    });
+  });
+
+  test.each([
+    ['repeated-title', 'Well.\n\n####a: x\n\n####a: y\n\n####%%%%\nDone.', 'Well.\n\n####a:......\n\n####a:'],
+    ['newline-in-title', 'Well.\n\n####a\nb: x\n\n####%%%%\nDone.', 'Well.\n\n####a\n'],
+    ['empty-title', 'Well.\n\n#### : x\n\n####%%%%\nDone.', 'Well.\n\n#### :'],
+    ['no-titles', 'Well.\n\n####%%%%\nDone.', 'Well.\n\n####%%%%'],
+  ])('goes on normally after the preamble: %s', async (reason, answer, outline) => {
+    const respond = (written: string) =>
+      answer.startsWith(written) ? answer.slice(written.length) : write(outline)(written);
+    const events = await collect(runText(respond));
+    const last = events.at(-1);
+    expect(events).toContainEqual({ type: 'fallback', reason });
+    expect(last).toMatchObject({
+      type: 'finish',
+      result: { text: answer, mode: 'sequential', fallback: reason },
+    });
+    const passes = last?.type === 'finish' ? last.result.statistics.stages : [];
+    expect(passes.map(({ stage }) => stage)).toEqual(['prefill', 'outline', 'sequential']);
+  });
+
+  test('counts as malformed if it has more branches than allowed', async () => {
+    const result = await createScriptedDecoder(trip).run({ maxBranches: 2 }).result();
+    expect(result).toMatchObject({ fallback: 'too-many-titles', text: writeAnswer(trip) });
+  });
+});
+
+describe('limits', () => {
+  test('a branch that reaches its limit keeps what it has, and the block stays well formed', async () => {
+    const { run } = createScriptedDecoder(trip);
+    const result = await run({ maxBranchTokens: 6 }).result();
+    expect(result.branches.map(({ text, finishReason }) => [text, finishReason])).toEqual([
+      ['low', 'length'],
+      ['about', 'length'],
+      ['小\ufffd', 'length'],
+    ]);
+    expect(result.document.sections[1]).toMatchObject({ type: 'block', closed: true });
+    expect(result.document.problems).toEqual([]);
+  });
+
+  test('the token limit ends any stage with what was decoded', async () => {
+    const full = await createScriptedDecoder(trip).run().result();
+    const chosen = full.statistics.stages.slice(1).reduce((sum, { tokens }) => sum + tokens, 0);
+    for (let maxTokens = 1; maxTokens < chosen; maxTokens++) {
+      const result = await createScriptedDecoder(trip).run({ maxTokens }).result();
+      expect(result.finishReason).toBe('length');
+      const tokens = result.statistics.stages.slice(1).reduce((sum, stage) => sum + stage.tokens, 0);
+      expect(tokens).toBeLessThanOrEqual(maxTokens);
+    }
+    expect(await createScriptedDecoder(trip).run({ maxTokens: chosen }).result()).toMatchObject({
+      finishReason: 'stop',
+      text: full.text,
+    });
+  });
+
+  test('a context that fills up in any stage ends the answer and loses nothing', async () => {
+    const prompt = 'Go?';
+    const answer = writeAnswer(trip);
+    const needed = bytes.encode(`${prompt}\n${answer}`).length;
+    for (const join of ['recompute', 'reuse'] as const) {
+      for (let contextLength = 5; contextLength < needed; contextLength++) {
+        const model = createScriptedModel({
+          tokenizer: bytes,
+          respond: respondWith(`${prompt}\n`, trip),
+          contextLength,
+        });
+        const decoder = createDecoder({ model, tokenizer: bytes, format: 'trained' });
+        const result = await decoder.generate(prompt, { join }).result();
+        expect(result.finishReason).toBe('length');
+        expect(result.text).not.toBe('');
+      }
+    }
+  });
+});
