@@ -171,7 +171,7 @@ describe('an answer without a usable outline', () => {
   });
 
   test.each([
-    ['repeated-title', 'Well.\n\n####a: x\n\n####a: y\n\n####%%%%\nDone.', 'Well.\n\n####a:......\n\n####a:'],
+    ['empty-title', 'Well.\n\n####a: x\n\n####b: y\n\n####%%%%\nDone.', 'Well.\n\n####a:......\n\n#### :'],
     ['newline-in-title', 'Well.\n\n####a\nb: x\n\n####%%%%\nDone.', 'Well.\n\n####a\n'],
     ['empty-title', 'Well.\n\n#### : x\n\n####%%%%\nDone.', 'Well.\n\n#### :'],
     ['no-titles', 'Well.\n\n####%%%%\nDone.', 'Well.\n\n####%%%%'],

@@ -86,7 +86,6 @@ export function createOutlineParser(limits: OutlineLimits = {}): OutlineParser {
       return undefined;
     }
     const title = { title: head.rawTitle.trim(), rawTitle: head.rawTitle, offset: stepOffset };
-    if (titles.some((other) => other.title === title.title)) return fail('repeated-title', stepOffset);
     events.push({ type: 'title-end', index: titles.length, title, after: rest });
     titles.push(title);
     state = 'ellipsis';

@@ -11,7 +11,6 @@ export interface OutlineLimits {
 /** Why an outline cannot be used. */
 export type OutlineProblemCode =
   | TitleProblemCode
-  | 'repeated-title'
   | 'too-many-titles'
   /** The next `####` came before the ellipsis. */
   | 'missing-ellipsis'

@@ -36,7 +36,6 @@ const malformed: [string, string][] = [
   ['marker-in-title', '####a%%%%'],
   ['marker-in-title', '#### %%%%'],
   ['title-too-long', `####${'x'.repeat(21)}:`],
-  ['repeated-title', `####a:${forcedAfterTitle} a :`],
   ['too-many-titles', ['####a', 'b', 'c', 'd:'].join(`:${forcedAfterTitle}`)],
   ['missing-ellipsis', '####a: a whole body.\n\n####b:'],
   ['text-after-ellipsis', '####a:...... but more\n\n####b:'],
@@ -75,11 +74,17 @@ describe('createOutlineParser', () => {
   });
 
   it('says where the faulty step begins', () => {
-    expect(outline([`one\n####a:${forcedAfterTitle}a:`]).at(-1)).toEqual({
+    expect(outline([`one\n####a:${forcedAfterTitle} :`]).at(-1)).toEqual({
       type: 'outline-malformed',
-      code: 'repeated-title',
+      code: 'empty-title',
       offset: `one\n####a:......\n\n`.length,
     });
+  });
+
+  it('leaves repeated titles to the model, as the reference does', () => {
+    const parser = createOutlineParser();
+    parser.push(`####a:${forcedAfterTitle}a:${forcedAfterTitle}%%%%`);
+    expect(parser.titles.map(({ title }) => title)).toEqual(['a', 'a']);
   });
 
   it('opens a step at every ####, in the middle of a line too', () => {
