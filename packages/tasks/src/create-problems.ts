@@ -16,7 +16,8 @@ export interface ProblemOptions<Family extends ProblemFamily = ProblemFamily> {
   readonly items?: ItemCount;
 }
 
-type ProblemOf<Family extends ProblemFamily> = Extract<Problem, { family: Family }>;
+/** A problem of one family. */
+export type ProblemOf<Family extends ProblemFamily> = Extract<Problem, { family: Family }>;
 
 const defaultItems = { min: 3, max: 4 };
 const mostItems = 32;
