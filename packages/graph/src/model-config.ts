@@ -60,6 +60,7 @@ export function parseModelConfig(json: unknown): ModelConfig {
     mlpBias: fields.boolean('mlp_bias', false),
     queryKeyNorm: architecture === 'qwen3',
   };
+  if (config.layers > 1024) throw fields.unsupported('num_hidden_layers', 'at most 1024');
   if (config.mlpBias && architecture !== 'llama')
     throw fields.unsupported('mlp_bias', `false for ${architecture}`);
   if (heads % kvHeads !== 0)

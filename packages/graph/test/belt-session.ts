@@ -31,17 +31,17 @@ export interface BeltSession {
   release(): Promise<void>;
 }
 
+/** Opens a graph from its bytes, or from its file when it has weights beside it. */
 export async function openBeltSession(
-  model: Uint8Array | string,
+  bytes: Uint8Array,
   capacity: number,
-  bytes?: Uint8Array,
+  path?: string,
 ): Promise<BeltSession> {
-  const info = readBeltGraph(bytes ?? (model as Uint8Array));
-  const options: InferenceSession.SessionOptions = { intraOpNumThreads: 2, logSeverityLevel: 3 };
-  const session =
-    typeof model === 'string'
-      ? await InferenceSession.create(model, options)
-      : await InferenceSession.create(model, options);
+  const info = readBeltGraph(bytes);
+  const options: InferenceSession.SessionOptions = { intraOpNumThreads: 2, logSeverityLevel: 4 };
+  const session = await (path === undefined
+    ? InferenceSession.create(bytes, options)
+    : InferenceSession.create(path, options));
   const { layers, kvHeads, headSize } = info;
   // Slots beyond the length hold garbage: whoever read them would be caught.
   const makeCache = () =>

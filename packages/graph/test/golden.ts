@@ -48,3 +48,16 @@ export function greatestDifference(left: readonly Float32Array[], right: readonl
   }
   return greatest;
 }
+
+/** Root mean square of the differences over that of the right side. */
+export function relativeDistance(left: readonly Float32Array[], right: readonly Float32Array[]): number {
+  let differences = 0;
+  let size = 0;
+  for (const [row, values] of right.entries()) {
+    for (const [i, value] of values.entries()) {
+      differences += (left[row]![i]! - value) ** 2;
+      size += value ** 2;
+    }
+  }
+  return Math.sqrt(differences / size);
+}

@@ -1,9 +1,13 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BeltGraphInfo } from '../belt-graph-info.ts';
 import { type BuildBeltGraphOptions, buildBeltGraph } from '../build-belt-graph.ts';
 import { externalWeights } from '../weight-sink.ts';
 import { openCheckpointFolder } from './checkpoint-folder.ts';
+import { createNewFile, writing } from './new-file.ts';
+
+const modelName = 'model.onnx';
+const dataName = 'model.onnx.data';
 
 export interface BuildGraphFileOptions extends Omit<BuildBeltGraphOptions, 'config' | 'tensors' | 'weights'> {
   /** A Hugging Face folder. */
@@ -17,7 +21,7 @@ export interface BuildGraphFileOptions extends Omit<BuildBeltGraphOptions, 'conf
  *
  * The files get their names only when both are complete: a failed or aborted build leaves what was there.
  *
- * @throws {GraphError} as {@link openCheckpointFolder} and `buildBeltGraph`; the signal's reason when aborted.
+ * @throws {GraphError} as {@link openCheckpointFolder} and `buildBeltGraph`, and `UNWRITABLE_FILE`; the signal's reason when aborted.
  * @example
  * await buildGraphFile({ folder: 'SmolLM2-135M', output: 'belt', precision: 'int4' });
  */
@@ -40,30 +44,26 @@ export async function writeGraphFiles(
   output: string,
   options: Omit<BuildBeltGraphOptions, 'weights'>,
 ): Promise<BeltGraphInfo> {
-  await mkdir(output, { recursive: true });
-  const model = join(output, 'model.onnx');
-  const data = join(output, 'model.onnx.data');
-  const unfinished = `.${process.pid}-${Date.now()}.part`;
-  const dataFile = await open(data + unfinished, 'w');
-  try {
-    const append = async (bytes: Uint8Array): Promise<void> => {
-      await dataFile.appendFile(bytes);
-    };
-    const graph = await buildBeltGraph({
-      ...options,
-      weights: externalWeights({ location: 'model.onnx.data', append }),
-    });
-    await dataFile.close();
-    const modelFile = await open(model + unfinished, 'w');
-    for (const part of graph.parts) await modelFile.appendFile(part);
-    await modelFile.close();
-    await rename(data + unfinished, data);
-    await rename(model + unfinished, model);
-    return graph.info;
-  } catch (error) {
-    await dataFile.close();
-    await rm(data + unfinished, { force: true });
-    await rm(model + unfinished, { force: true });
+  await writing(output, mkdir(output, { recursive: true }));
+  const modelPath = join(output, modelName);
+  const data = await createNewFile(join(output, dataName));
+  const model = await createNewFile(modelPath).catch(async (error: unknown) => {
+    await data.discard();
     throw error;
+  });
+  try {
+    const weights = externalWeights({ location: dataName, append: data.append });
+    const graph = await buildBeltGraph({ ...options, weights });
+    for (const part of graph.parts) await model.append(part);
+    await data.close();
+    await model.close();
+    // An older model must never lie beside newer weights, whenever the process ends.
+    await writing(modelPath, rm(modelPath, { force: true }));
+    await data.publish();
+    await model.publish();
+    return graph.info;
+  } finally {
+    await data.discard();
+    await model.discard();
   }
 }
