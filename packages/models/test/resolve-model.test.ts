@@ -197,6 +197,17 @@ describe('an abort', () => {
   });
 });
 
-test('the default is an embedded model', () => {
-  expect(EMBEDDED_MODELS).toContain(DEFAULT_MODEL);
+describe('the embedded model', () => {
+  test('is the default, has a graph and was trained on the format', async () => {
+    const model = await resolveModel();
+    expect(EMBEDDED_MODELS).toContain(DEFAULT_MODEL);
+    expect(model).toMatchObject({ name: DEFAULT_MODEL, source: 'embedded', format: 'trained' });
+    expect(model.weights).toEqual({ kind: 'belt-graph', graph: join(model.folder, 'model.onnx') });
+    expect(model.config).toMatchObject({ model_type: 'llama', vocab_size: 2048 });
+  });
+
+  test('is not taken for a path of the same name', async () => {
+    const error = await failure(`./${DEFAULT_MODEL}`);
+    expect(error.code).toBe('MODEL_NOT_FOUND');
+  });
 });
