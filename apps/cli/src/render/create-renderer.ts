@@ -1,0 +1,29 @@
+import type { Environment } from '../environment.ts';
+import type { ReadPrompt } from '../prompt-source.ts';
+import type { RunOptions } from '../run-options.ts';
+import { createJsonRenderer } from './json-renderer.ts';
+import { createLiveRenderer } from './live-renderer.ts';
+import { createPlainRenderer } from './plain-renderer.ts';
+import type { Renderer } from './renderer.ts';
+import { canMoveCursor, createStyle, hasColors } from './style.ts';
+
+/** Chooses how to show the answer: as JSON, drawn in place in a terminal, as plain text elsewhere. */
+export function createRenderer(
+  prompt: ReadPrompt,
+  { json, raw = false, color, mode }: RunOptions,
+  { stdout, env }: Environment,
+): Renderer {
+  const namesRuns = mode === 'compare';
+  if (json) return createJsonRenderer({ stdout, namesRuns });
+  const style = createStyle({ colors: hasColors({ stream: stdout, env, wanted: color }) });
+  if (!canMoveCursor(stdout, env)) return createPlainRenderer({ stdout, style, namesRuns, raw });
+  return createLiveRenderer({
+    stdout,
+    style,
+    // Steps that come one after the other are read as text, unless they are to be compared.
+    layout: mode === 'sequential' ? 'text' : 'lanes',
+    namesRuns,
+    raw,
+    ...(!prompt.isTyped && { prompt: prompt.text }),
+  });
+}

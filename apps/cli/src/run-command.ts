@@ -1,0 +1,111 @@
+import type { Decoder, GenerateOptions, GenerationResult } from '@beltline/node';
+import { describeComparison, drawComparison } from './comparison-table.ts';
+import type { Environment } from './environment.ts';
+import { describeResult } from './notes.ts';
+import type { ReadPrompt } from './prompt-source.ts';
+import { createRenderer } from './render/create-renderer.ts';
+import type { Renderer, RunName } from './render/renderer.ts';
+import { createStyle, hasColors } from './render/style.ts';
+import type { RunOptions } from './run-options.ts';
+import { drawStatistics } from './statistics-table.ts';
+
+/**
+ * Answers one prompt: the answer goes to the standard output, all about it to the standard error.
+ *
+ * @throws what loading and decoding throw; what was decoded until then has been written.
+ */
+export async function runCommand(
+  prompt: ReadPrompt,
+  options: RunOptions,
+  environment: Environment,
+): Promise<void> {
+  const renderer = createRenderer(prompt, options, environment);
+  const results: GenerationResult[] = [];
+  try {
+    renderer.loading();
+    const decoder = await load(options, environment, renderer);
+    try {
+      if (options.mode === 'compare') {
+        renderer.warmingUp();
+        await warmUp(decoder, prompt.text, environment.signal);
+      }
+      for (const run of runsOf(options.mode)) {
+        results.push(await generate(decoder, run, { prompt, options, environment, renderer }));
+      }
+    } finally {
+      await decoder.dispose();
+    }
+  } finally {
+    renderer.close();
+  }
+  if (!options.quiet && !options.json) report(results, options, environment);
+}
+
+function load({ model, precision, threads }: RunOptions, environment: Environment, renderer: Renderer) {
+  return environment.loadDecoder(model, {
+    ...(precision && { precision }),
+    ...(threads !== undefined && { threads }),
+    signal: environment.signal,
+    onProgress: (progress) => renderer.loading(progress),
+  });
+}
+
+function runsOf(mode: RunOptions['mode']): RunName[] {
+  return mode === 'compare' ? ['sequential', 'parallel'] : [mode];
+}
+
+/**
+ * Decodes a few tokens of the same prompt: the first passes of a process are slower, while code is compiled and memory is
+ * allocated, and that would count against whichever run comes first.
+ */
+async function warmUp(decoder: Decoder, prompt: string, signal: AbortSignal): Promise<void> {
+  await decoder.generate(prompt, { mode: 'sequential', maxTokens: 16, signal }).result();
+}
+
+interface Context {
+  readonly prompt: ReadPrompt;
+  readonly options: RunOptions;
+  readonly environment: Environment;
+  readonly renderer: Renderer;
+}
+
+async function generate(decoder: Decoder, mode: RunName, context: Context): Promise<GenerationResult> {
+  const { prompt, options, environment, renderer } = context;
+  const { join, temperature, topK, topP, seed, maxTokens, maxBranchTokens } = options;
+  const generateOptions: GenerateOptions = {
+    mode,
+    join,
+    temperature,
+    topK,
+    topP,
+    maxTokens,
+    maxBranchTokens,
+    signal: environment.signal,
+    ...(seed !== undefined && { seed }),
+  };
+  const generation = decoder.generate(prompt.text, generateOptions);
+  renderer.start(mode);
+  try {
+    for await (const event of generation) renderer.event(event);
+  } finally {
+    renderer.end();
+  }
+  return generation.result();
+}
+
+function report(results: readonly GenerationResult[], options: RunOptions, environment: Environment): void {
+  const { stderr, env } = environment;
+  const style = createStyle({ colors: hasColors({ stream: stderr, env, wanted: options.color }) });
+  const [first, second] = results;
+  const notes = results.flatMap(describeResult).map((note) => style.yellow(`Note: ${note}.`));
+  const table =
+    second === undefined
+      ? drawStatistics(first!.statistics, style)
+      : [
+          ...drawComparison({ sequential: first!, parallel: second }, style),
+          '',
+          ...describeComparison({ sequential: first!, parallel: second }, style),
+        ];
+  const lines = notes.length > 0 ? [...notes, '', ...table] : table;
+  stderr.write(`\n${lines.join('\n')}\n`);
+}

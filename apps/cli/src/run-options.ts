@@ -1,0 +1,93 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** The options of `beltline run` as they were given; the decoder has the defaults of the others. */
+export interface RunOptions {
+  readonly file?: string;
+  readonly model?: string;
+  readonly precision?: 'fp32' | 'int8' | 'int4';
+  readonly threads?: number;
+  readonly mode: 'parallel' | 'sequential' | 'compare';
+  readonly join: 'recompute' | 'reuse';
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+  readonly seed?: number;
+  readonly maxTokens: number;
+  readonly maxBranchTokens: number;
+  readonly json?: boolean;
+  readonly raw?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+  readonly debug?: boolean;
+}
+
+/** Declares the options on a command. */
+export function addRunOptions(command: Command): Command {
+  const add = (flags: string, description: string) => {
+    const option = new Option(flags, description);
+    command.addOption(option);
+    return option;
+  };
+
+  command.optionsGroup('Prompt and model:');
+  add('-f, --file <path>', 'read the prompt from a file');
+  add('-m, --model <name>', 'embedded model or local folder (default: "tiny", embedded)');
+  add('--precision <name>', 'of a graph built from a checkpoint (default: "int4")').choices([
+    'fp32',
+    'int8',
+    'int4',
+  ]);
+  add('--threads <count>', 'threads of one forward pass (default: fits the machine)').argParser(count(1));
+
+  command.optionsGroup('Decoding:');
+  add('--mode <name>', 'how to decode').choices(['parallel', 'sequential', 'compare']).default('parallel');
+  add('--join <name>', 'how the conclusion sees the steps')
+    .choices(['recompute', 'reuse'])
+    .default('recompute');
+  add('--max-tokens <count>', 'most tokens to decode').argParser(count(1)).default(2048);
+  add('--max-branch-tokens <count>', 'most tokens of one step').argParser(count(1)).default(512);
+
+  command.optionsGroup('Sampling:');
+  add('--temperature <number>', '0 takes the likeliest token').argParser(number(atLeastZero)).default(0);
+  add('--top-k <count>', 'only the k likeliest tokens; 0: all').argParser(count(0)).default(0);
+  add('--top-p <share>', 'only the likeliest tokens up to this share').argParser(number(share)).default(1);
+  add('--seed <integer>', 'makes sampling repeatable (default: a random one)').argParser(integer);
+
+  command.optionsGroup('Output:');
+  add('--json', 'write every event as one line of JSON');
+  add('--raw', 'write the answer with its markers, once it is complete');
+  add('-q, --quiet', 'no statistics and no notes');
+  add('--no-color', 'no colours');
+  add('--debug', 'show where an error comes from');
+  return command;
+}
+
+interface Range {
+  readonly includes: (value: number) => boolean;
+  readonly description: string;
+}
+
+const atLeastZero: Range = { includes: (value) => value >= 0, description: 'a number of at least 0' };
+const share: Range = { includes: (value) => value > 0 && value <= 1, description: 'above 0 and at most 1' };
+
+function number({ includes, description }: Range): (text: string) => number {
+  return (text) => {
+    const value = /^[\d.]+$/.test(text) ? Number(text) : Number.NaN;
+    if (includes(value)) return value;
+    throw new InvalidArgumentError(`It must be ${description}.`);
+  };
+}
+
+function count(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
+  };
+}
+
+function integer(text: string): number {
+  const value = Number(text);
+  if (/^-?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('It must be a whole number.');
+}

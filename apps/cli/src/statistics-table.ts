@@ -1,0 +1,35 @@
+import type { GenerationStatistics, Stage } from '@beltline/node';
+import type { Style } from './render/style.ts';
+import { drawTable, formatCount, formatRate, formatTime, type TableRow } from './table.ts';
+
+/** What a stage is called in front of people. */
+export const stageNames: Record<Stage, string> = {
+  prefill: 'prompt',
+  outline: 'outline',
+  branches: 'branches',
+  conclusion: 'conclusion',
+  sequential: 'sequential',
+};
+
+/** What each stage of a generation did, and the whole after the prompt. */
+export function drawStatistics(statistics: GenerationStatistics, style: Style): string[] {
+  const head = ['tokens', 'forward passes', 'time', 'tokens/s'];
+  const rows = statistics.stages.map((stage) => toRow(stageNames[stage.stage], stage.tokens, stage));
+  const total = toRow('answer', statistics.answerTokens, statistics);
+  return drawTable(head, [...rows, { ...total, kind: 'total' }], style);
+}
+
+type Work = Pick<GenerationStatistics, 'forwardPasses' | 'milliseconds' | 'tokensPerSecond'>;
+
+function toRow(label: string, tokens: number, work: Work): TableRow {
+  const { forwardPasses, milliseconds, tokensPerSecond } = work;
+  return {
+    label,
+    values: [
+      formatCount(tokens),
+      formatCount(forwardPasses),
+      formatTime(milliseconds),
+      formatRate(tokensPerSecond),
+    ],
+  };
+}
