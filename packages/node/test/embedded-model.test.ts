@@ -12,7 +12,10 @@ interface Expected {
   readonly titles: readonly string[];
 }
 
-const problems: Expected[] = readFileSync(new URL('../../../fixtures/tiny/expected.jsonl', import.meta.url), 'utf8')
+const problems: Expected[] = readFileSync(
+  new URL('../../../fixtures/tiny/expected.jsonl', import.meta.url),
+  'utf8',
+)
   .trim()
   .split('\n')
   .map((line) => JSON.parse(line));
@@ -40,7 +43,9 @@ describe('the embedded model writes what PyTorch wrote', () => {
       const parallel = await decoder.generate(problem.prompt, limits).result();
       expect(parallel.tokens).toEqual(problem.parallelTokens);
       expect(parallel.mode).toBe('parallel');
-      expect(parallel.branches.map(({ title }) => title)).toEqual(problem.titles.map((title) => title.trim()));
+      expect(parallel.branches.map(({ title }) => title)).toEqual(
+        problem.titles.map((title) => title.trim()),
+      );
     },
   );
 });
