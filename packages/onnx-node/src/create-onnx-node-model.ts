@@ -62,6 +62,8 @@ async function createSession(
   const sessionOptions: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
     interOpNumThreads: 1,
+    // Patterns are kept per input shape, and every step of a growing cache has another: memory would only grow.
+    enableMemPattern: false,
     externalData: Object.entries(externalData).map(([path, data]) => ({ path, data })),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   };

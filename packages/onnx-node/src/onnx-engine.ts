@@ -1,4 +1,4 @@
-import type { Engine, EnginePass } from '@beltline/backend';
+import type { Engine, EnginePass, KvStore } from '@beltline/backend';
 import {
   type BeltGraphInfo,
   beltInputs,
@@ -12,8 +12,9 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { createKeyValueStore, type KeyValueStore, writeSlots } from './key-value-store.ts';
 import type { OnnxRuntime } from './onnx-runtime.ts';
 
-/** A store and the tensors that show it to the runtime. */
-interface OnnxStore extends KeyValueStore {
+/** Keys and values, and the tensors that show them to the runtime. */
+interface OnnxStore extends KvStore {
+  readonly buffers: KeyValueStore;
   /** Feeds of the past, by input name; made anew only when the buffers were. */
   past: Record<string, Tensor>;
 }
@@ -29,18 +30,28 @@ export function createOnnxEngine(
     shape: { architecture, layers, kvHeads, headSize, vocabularySize, contextLength },
     capabilities: { device: 'cpu', precision: info.precision },
     createStore(capacity) {
-      return Object.assign(createKeyValueStore(info, capacity), { past: {} });
+      const buffers = createKeyValueStore(info, capacity);
+      return {
+        buffers,
+        past: {},
+        keep: buffers.keep,
+        dispose() {
+          this.past = {};
+          buffers.dispose();
+        },
+      };
     },
     async run(store, pass) {
+      const { buffers } = store;
       const { pastLength } = pass;
-      if (store.reserve(pastLength + pass.tokens.length, pastLength)) {
-        store.past = createPastFeeds(runtime, store, info);
+      if (buffers.reserve(pastLength + pass.tokens.length, pastLength)) {
+        store.past = createPastFeeds(runtime, buffers, info);
       }
       const fetched = await session.run({ ...createStepFeeds(runtime, pass), ...store.past });
+      const place = { kvHeads, headSize, allocated: buffers.allocated, slot: pastLength };
       for (let layer = 0; layer < layers; layer++) {
-        const place = { kvHeads, headSize, allocated: store.allocated, slot: pastLength };
-        writeSlots(store.keys[layer]!, floats(fetched, newKeysOutput(layer)), place);
-        writeSlots(store.values[layer]!, floats(fetched, newValuesOutput(layer)), place);
+        writeSlots(buffers.keys[layer]!, floats(fetched, newKeysOutput(layer)), place);
+        writeSlots(buffers.values[layer]!, floats(fetched, newValuesOutput(layer)), place);
       }
       return floats(fetched, beltOutputs.logits);
     },
@@ -68,14 +79,14 @@ function createStepFeeds({ Tensor }: OnnxRuntime, pass: EnginePass): Record<stri
 
 function createPastFeeds(
   { Tensor }: OnnxRuntime,
-  store: KeyValueStore,
+  { allocated, keys, values }: KeyValueStore,
   { layers, kvHeads, headSize }: BeltGraphInfo,
 ): Record<string, Tensor> {
-  const shape = [1, kvHeads, store.allocated, headSize];
+  const shape = [1, kvHeads, allocated, headSize];
   const feeds: Record<string, Tensor> = {};
   for (let layer = 0; layer < layers; layer++) {
-    feeds[pastKeysInput(layer)] = new Tensor('float32', store.keys[layer]!, shape);
-    feeds[pastValuesInput(layer)] = new Tensor('float32', store.values[layer]!, shape);
+    feeds[pastKeysInput(layer)] = new Tensor('float32', keys[layer]!, shape);
+    feeds[pastValuesInput(layer)] = new Tensor('float32', values[layer]!, shape);
   }
   return feeds;
 }

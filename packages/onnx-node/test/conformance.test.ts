@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConformanceTests } from '@beltline/backend/conformance';
 import { buildGraphFile } from '@beltline/graph/node';
 import { createOnnxNodeModel } from '@beltline/onnx-node';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { goldenModels } from '../../backend/test/golden-models.ts';
 
 const goldenFolder = fileURLToPath(new URL('../../../fixtures/golden/', import.meta.url));
@@ -13,15 +13,24 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'beltline-conformance-'));
-  for (const { name } of goldenModels) {
-    await buildGraphFile({ folder: join(goldenFolder, name), output: join(folder, name), precision: 'fp32' });
-  }
 });
 
 afterAll(() => rm(folder, { recursive: true }));
 
-defineConformanceTests({
-  test,
-  create: ({ name }) => createOnnxNodeModel({ graph: join(folder, name, 'model.onnx'), threads: 1 }),
-  golden: goldenModels,
+describe.each(['fp32', 'int8', 'int4'] as const)('a graph in %s', (precision) => {
+  // Quantized arithmetic is the same for every architecture.
+  const golden = precision === 'fp32' ? goldenModels : goldenModels.slice(0, 1);
+  const output = (name: string) => join(folder, precision, name);
+
+  beforeAll(async () => {
+    for (const { name } of golden) {
+      await buildGraphFile({ folder: join(goldenFolder, name), output: output(name), precision });
+    }
+  });
+
+  defineConformanceTests({
+    test,
+    create: ({ name }) => createOnnxNodeModel({ graph: join(output(name), 'model.onnx'), threads: 1 }),
+    golden,
+  });
 });
