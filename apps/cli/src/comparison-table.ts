@@ -1,7 +1,15 @@
-import type { GenerationResult, GenerationStatistics, Stage, StageStatistics } from '@beltline/node';
-import type { Style } from './render/style.ts';
+import type { GenerationResult, GenerationStatistics, StageStatistics } from '@beltline/node';
+import { wrapText } from './render/wrap.ts';
 import { stageNames } from './statistics-table.ts';
-import { drawTable, formatCount, formatRate, formatRatio, formatTime, type TableRow } from './table.ts';
+import {
+  drawTable,
+  formatCount,
+  formatRate,
+  formatRatio,
+  formatTime,
+  type TableOptions,
+  type TableRow,
+} from './table.ts';
 
 /** The same prompt answered in both ways. */
 export interface Comparison {
@@ -10,7 +18,8 @@ export interface Comparison {
 }
 
 /** Both runs side by side, and how many times better the parallel one is. */
-export function drawComparison({ sequential, parallel }: Comparison, style: Style): string[] {
+export function drawComparison({ sequential, parallel }: Comparison, options: TableOptions): string[] {
+  const { style } = options;
   const [before, after] = [sequential.statistics, parallel.statistics];
   const stages = (read: (stage: StageStatistics) => string): TableRow[] =>
     decodingStages(after).map((stage) => ({
@@ -50,25 +59,25 @@ export function drawComparison({ sequential, parallel }: Comparison, style: Styl
       ],
     },
   ];
-  return drawTable(['sequential', 'parallel', 'gain'], rows, style);
+  return drawTable(['sequential', 'parallel', 'gain'], rows, options);
 }
 
 /** Whether both answers are the same, and what the numbers mean. */
-export function describeComparison({ sequential, parallel }: Comparison, style: Style): string[] {
+export function describeComparison({ sequential, parallel }: Comparison, options: TableOptions): string[] {
+  const { style, columns } = options;
   const isSame = sequential.text === parallel.text;
-  const { promptTokens } = sequential.statistics;
+  const promptTokens = formatCount(sequential.statistics.promptTokens);
   return [
     isSame ? style.green('Both answers are the same.') : style.yellow('The answers differ.'),
-    style.dim(
-      `Measured after one warm-up, first sequential, then parallel, without reading the prompt (${formatCount(promptTokens)} tokens).`,
-    ),
+    ...wrapText(
+      `Measured after a warm-up; reading the prompt (${promptTokens} tokens) is left out.`,
+      columns,
+    ).map(style.dim),
   ];
 }
 
-const isDecoding = (stage: Stage) => stage !== 'prefill';
-
 /** Where the parallel run fell back there is but one stage, which says nothing more. */
 function decodingStages({ stages }: GenerationStatistics): StageStatistics[] {
-  const decoding = stages.filter(({ stage }) => isDecoding(stage));
+  const decoding = stages.filter(({ stage }) => stage !== 'prefill');
   return decoding.length > 1 ? decoding : [];
 }

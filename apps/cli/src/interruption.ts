@@ -1,11 +1,16 @@
+import type { EventEmitter } from 'node:events';
 import { CliError } from './errors.ts';
+
+/** The part of Node's `process` that is watched. */
+export type InterruptibleProcess = Pick<EventEmitter, 'once'> &
+  Record<'stdout' | 'stderr', Pick<EventEmitter, 'on'>>;
 
 /**
  * Turns Ctrl-C, SIGTERM and a closed output into an abort.
  *
  * Each signal is caught once: the second one ends the process the usual way, whatever it is doing.
  */
-export function createInterruption(process: NodeJS.Process): AbortSignal {
+export function createInterruption(process: InterruptibleProcess): AbortSignal {
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort(new CliError('INTERRUPTED', 'interrupted')));
   process.once('SIGTERM', () => controller.abort(new CliError('TERMINATED', 'terminated')));

@@ -4,8 +4,10 @@ import type { Environment } from './environment.ts';
 import { describeResult } from './notes.ts';
 import type { ReadPrompt } from './prompt-source.ts';
 import { createRenderer } from './render/create-renderer.ts';
+import { sizeOf } from './render/live-screen.ts';
 import type { Renderer, RunName } from './render/renderer.ts';
 import { createStyle, hasColors } from './render/style.ts';
+import { wrapText } from './render/wrap.ts';
 import type { RunOptions } from './run-options.ts';
 import { drawStatistics } from './statistics-table.ts';
 
@@ -95,17 +97,20 @@ async function generate(decoder: Decoder, mode: RunName, context: Context): Prom
 
 function report(results: readonly GenerationResult[], options: RunOptions, environment: Environment): void {
   const { stderr, env } = environment;
+  const { columns } = sizeOf(stderr);
   const style = createStyle({ colors: hasColors({ stream: stderr, env, wanted: options.color }) });
+  const notes = results
+    .flatMap(describeResult)
+    .flatMap((note) => wrapText(`Note: ${note}.`, columns))
+    .map(style.yellow);
   const [first, second] = results;
-  const notes = results.flatMap(describeResult).map((note) => style.yellow(`Note: ${note}.`));
-  const table =
-    second === undefined
-      ? drawStatistics(first!.statistics, style)
-      : [
-          ...drawComparison({ sequential: first!, parallel: second }, style),
-          '',
-          ...describeComparison({ sequential: first!, parallel: second }, style),
-        ];
-  const lines = notes.length > 0 ? [...notes, '', ...table] : table;
-  stderr.write(`\n${lines.join('\n')}\n`);
+  const comparison = second && { sequential: first!, parallel: second };
+  const parts = [
+    notes,
+    comparison
+      ? drawComparison(comparison, { style, columns })
+      : drawStatistics(first!.statistics, { style, columns }),
+    comparison ? describeComparison(comparison, { style, columns }) : [],
+  ];
+  for (const lines of parts.filter(({ length }) => length > 0)) stderr.write(`\n${lines.join('\n')}\n`);
 }

@@ -1,6 +1,5 @@
 import type { GenerationStatistics, Stage } from '@beltline/node';
-import type { Style } from './render/style.ts';
-import { drawTable, formatCount, formatRate, formatTime, type TableRow } from './table.ts';
+import { drawTable, formatCount, formatRate, formatTime, type TableOptions, type TableRow } from './table.ts';
 
 /** What a stage is called in front of people. */
 export const stageNames: Record<Stage, string> = {
@@ -12,11 +11,11 @@ export const stageNames: Record<Stage, string> = {
 };
 
 /** What each stage of a generation did, and the whole after the prompt. */
-export function drawStatistics(statistics: GenerationStatistics, style: Style): string[] {
+export function drawStatistics(statistics: GenerationStatistics, options: TableOptions): string[] {
   const head = ['tokens', 'forward passes', 'time', 'tokens/s'];
   const rows = statistics.stages.map((stage) => toRow(stageNames[stage.stage], stage.tokens, stage));
   const total = toRow('answer', statistics.answerTokens, statistics);
-  return drawTable(head, [...rows, { ...total, kind: 'total' }], style);
+  return drawTable(head, [...rows, { ...total, kind: 'total' }], options);
 }
 
 type Work = Pick<GenerationStatistics, 'forwardPasses' | 'milliseconds' | 'tokensPerSecond'>;

@@ -9,27 +9,45 @@ export interface TableRow {
   readonly kind?: 'normal' | 'sub' | 'total';
 }
 
-/** Draws columns of equal width on the right of the labels. */
-export function drawTable(head: readonly string[], rows: readonly TableRow[], style: Style): string[] {
-  const labelOf = ({ label, kind }: TableRow) => (kind === 'sub' ? `  ${label}` : label);
-  const labelWidth = Math.max(...rows.map((row) => stringWidth(labelOf(row))));
-  const widths = head.map((title, column) =>
-    Math.max(stringWidth(title), ...rows.map(({ values }) => stringWidth(values[column] ?? ''))),
-  );
-  const drawLine = (label: string, values: readonly string[]) =>
-    [padEnd(label, labelWidth), ...widths.map((width, index) => padStart(values[index] ?? '', width))]
-      .join('   ')
-      .trimEnd();
+export interface TableOptions {
+  readonly style: Style;
+  /** Columns that there are room for; where that is not enough, the table is drawn as narrow as it can be. */
+  readonly columns: number;
+}
 
-  const width = labelWidth + widths.reduce((sum, column) => sum + 3 + column, 0);
+/** Draws values in columns, right-aligned, to the right of the labels. */
+export function drawTable(
+  head: readonly string[],
+  rows: readonly TableRow[],
+  options: TableOptions,
+): string[] {
+  const { style } = options;
+  const lines = [{ label: '', values: head }, ...rows.map((row) => ({ ...row, label: labelOf(row) }))];
+  const widths = head.map((_, column) => widest(lines.map(({ values }) => values[column] ?? '')));
+  const labelWidth = widest(lines.map(({ label }) => label));
+  const widthWith = (gap: number) => widths.reduce((sum, width) => sum + gap + width, labelWidth);
+  const gap = widthWith(3) <= options.columns ? 3 : 1;
+
+  const [top, ...rest] = lines.map(({ label, values }) => {
+    const cells = widths.map((width, index) => padStart(values[index] ?? '', width));
+    return [padEnd(label, labelWidth), ...cells].join(' '.repeat(gap)).trimEnd();
+  });
   return [
-    style.dim(drawLine('', head)),
-    ...rows.flatMap((row) => {
-      const line = drawLine(labelOf(row), row.values);
-      if (row.kind === 'total') return [style.dim('─'.repeat(width)), style.bold(line)];
-      return [row.kind === 'sub' ? style.dim(line) : line];
+    style.dim(top!),
+    ...rows.flatMap(({ kind }, index) => {
+      const line = rest[index]!;
+      if (kind === 'total') return [style.dim('─'.repeat(widthWith(gap))), style.bold(line)];
+      return [kind === 'sub' ? style.dim(line) : line];
     }),
   ];
+}
+
+function labelOf({ label, kind }: TableRow): string {
+  return kind === 'sub' ? `  ${label}` : label;
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(...texts.map((text) => stringWidth(text)));
 }
 
 /** A number of things, with separators. */

@@ -33,15 +33,27 @@ export function formatSettledText(sections: readonly SectionView[], style: Style
   return formatAnswerText(settled, style);
 }
 
-/** The same as `formatAnswerText`, as lines of at most `width` columns. */
+/** The same as `formatAnswerText`, as lines of at most `width` columns; steps of one line each stand close together. */
 export function wrapAnswer(sections: readonly SectionView[], width: number, style: Style): string[] {
-  return listParts(sections).flatMap(({ text, boldUntil }, index) => {
-    const lines = wrapLines(text, width).map(({ start, end }) => {
-      const middle = Math.min(end, Math.max(start, boldUntil));
-      return style.bold(text.slice(start, middle)) + text.slice(middle, end);
-    });
-    return index > 0 ? ['', ...lines] : lines;
+  const wrapped = sections.map((section) => {
+    const parts = listParts([section]).map((part) => wrapPart(part, width, style));
+    const isList = section.type === 'block' && parts.every((lines) => lines.length === 1);
+    return isList ? parts.flat() : separate(parts);
   });
+  return separate(wrapped);
+}
+
+function wrapPart({ text, boldUntil }: Part, width: number, style: Style): string[] {
+  return wrapLines(text, width).map(({ start, end }) => {
+    const middle = Math.min(end, Math.max(start, boldUntil));
+    return style.bold(text.slice(start, middle)) + text.slice(middle, end);
+  });
+}
+
+/** Puts a blank line between parts that have lines. */
+function separate(parts: readonly (readonly string[])[]): string[] {
+  const filled = parts.filter((lines) => lines.length > 0);
+  return filled.flatMap((lines, index) => (index > 0 ? ['', ...lines] : lines));
 }
 
 /** What a terminal may be given of a model's text: no control characters, so that it can only be read. */

@@ -11,7 +11,7 @@ import { canMoveCursor, createStyle, hasColors } from './style.ts';
 export function createRenderer(
   prompt: ReadPrompt,
   { json, raw = false, color, mode }: RunOptions,
-  { stdout, env }: Environment,
+  { stdout, env, signal }: Environment,
 ): Renderer {
   const namesRuns = mode === 'compare';
   if (json) return createJsonRenderer({ stdout, namesRuns });
@@ -24,6 +24,7 @@ export function createRenderer(
     layout: mode === 'sequential' ? 'text' : 'lanes',
     namesRuns,
     raw,
+    signal,
     ...(!prompt.isTyped && { prompt: prompt.text }),
   });
 }

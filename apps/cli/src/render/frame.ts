@@ -28,7 +28,7 @@ export function drawFrame(sections: readonly SectionView[], options: FrameOption
   const body =
     layout === 'lanes'
       ? drawParts(sections, size.columns, size.rows - 2, style)
-      : wrapAnswer(sections, size.columns, style).slice(2 - size.rows);
+      : dropBlankStart(wrapAnswer(sections, size.columns, style).slice(2 - size.rows));
   return body.length > 0 ? [...body, '', status] : [status];
 }
 
@@ -44,11 +44,16 @@ function drawParts(sections: readonly SectionView[], columns: number, rows: numb
   const after = tail(sections.slice(at + 1));
   const share = shareRows(rows, { before: before.length, lanes: steps.length, after: after.length });
   const parts = [
-    before.slice(before.length - share.before),
+    dropBlankStart(before.slice(before.length - share.before)),
     drawLanes(steps, columns, share.lanes, style),
-    after.slice(after.length - share.after),
+    dropBlankStart(after.slice(after.length - share.after)),
   ].filter((part) => part.length > 0);
   return parts.flatMap((part, index) => (index > 0 ? ['', ...part] : part));
+}
+
+function dropBlankStart(lines: readonly string[]): readonly string[] {
+  const first = lines.findIndex((line) => line !== '');
+  return lines.slice(Math.max(0, first));
 }
 
 interface Rows {

@@ -1,10 +1,10 @@
 import type { Output } from '../environment.ts';
-import { wrapAnswer } from './answer-text.ts';
+import { cleanText, wrapAnswer } from './answer-text.ts';
 import { type AnswerView, createAnswerView } from './answer-view.ts';
 import { drawFrame, type FrameOptions } from './frame.ts';
 import { createLiveScreen, sizeOf } from './live-screen.ts';
 import { previewPrompt } from './prompt-preview.ts';
-import { headings, type Renderer } from './renderer.ts';
+import { type Renderer, runNames } from './renderer.ts';
 import { describeLoading, describeStage } from './status.ts';
 import type { Style } from './style.ts';
 
@@ -19,15 +19,17 @@ export interface LiveRendererOptions {
   readonly raw: boolean;
   /** A prompt to show before the answer. */
   readonly prompt?: string;
+  readonly signal?: AbortSignal;
   /** Clock in ms. */
   readonly now?: () => number;
 }
 
 /** Shows the answer while it is decoded, redrawn in place, and leaves it as text when it ends. */
 export function createLiveRenderer(options: LiveRendererOptions): Renderer {
-  const { stdout, style, layout, namesRuns, raw, prompt, now = () => performance.now() } = options;
+  const { stdout, style, layout, namesRuns, raw, prompt, signal } = options;
+  const { now = () => performance.now() } = options;
   let status = () => '';
-  let heading = '';
+  let name = '';
   let view: AnswerView | undefined;
   let rawText: string | undefined;
   let parts = 0;
@@ -35,7 +37,13 @@ export function createLiveRenderer(options: LiveRendererOptions): Renderer {
   const screen = createLiveScreen({
     stream: stdout,
     now,
-    draw: (size) => drawFrame(view?.sections ?? [], { size, style, layout, status: status() }),
+    ...(signal && { signal }),
+    draw({ columns, rows }) {
+      // A blank line sets the drawing apart from the answer before.
+      const above = parts > 0 ? [''] : [];
+      const size = { columns, rows: rows - above.length };
+      return [...above, ...drawFrame(view?.sections ?? [], { size, style, layout, status: status() })];
+    },
   });
 
   /** Leaves lines on the terminal for good. */
@@ -44,14 +52,20 @@ export function createLiveRenderer(options: LiveRendererOptions): Renderer {
     parts += 1;
   }
 
-  function leavePrompt(): void {
-    const { columns } = sizeOf(stdout);
-    const lines = previewPrompt(prompt!, columns - 2, 9).map((line) => style.dim(`│ ${line}`.trimEnd()));
-    leave(lines);
-    stdout.write('\n');
+  if (prompt !== undefined) {
+    const lines = previewPrompt(prompt, sizeOf(stdout).columns - 2, 9);
+    stdout.write(`${lines.map((line) => style.dim(`│ ${line}`)).join('\n')}\n\n`);
   }
 
-  if (prompt !== undefined) leavePrompt();
+  function end(): void {
+    screen.clear();
+    if (!view) return;
+    const { columns } = sizeOf(stdout);
+    const answer = rawText === undefined ? wrapAnswer(view.sections, columns, style) : [cleanText(rawText)];
+    view = undefined;
+    if (answer.length === 0) return;
+    leave(name ? [style.bold(style.cyan(`${name} answer`)), '', ...answer] : answer);
+  }
 
   return {
     loading(progress) {
@@ -67,29 +81,19 @@ export function createLiveRenderer(options: LiveRendererOptions): Renderer {
       const current = createAnswerView();
       view = current;
       rawText = undefined;
-      heading = namesRuns ? headings[run] : '';
+      name = namesRuns ? runNames[run] : '';
       status = () => {
         const seconds = `${((now() - startedAt) / 1000).toFixed(1)} s`;
-        return [heading, describeStage(current), seconds].filter((text) => text !== '').join(' · ');
+        return [name, describeStage(current), seconds].filter((text) => text !== '').join(' · ');
       };
       screen.request();
     },
     event(event) {
       view!.apply(event);
-      if (event.type === 'finish') rawText = event.result.text;
+      if (raw && event.type === 'finish') rawText = event.result.text;
       screen.request();
     },
-    end() {
-      if (!view) return;
-      screen.clear();
-      const { columns } = sizeOf(stdout);
-      const answer = raw && rawText !== undefined ? [rawText] : wrapAnswer(view.sections, columns, style);
-      view = undefined;
-      if (answer.length > 0) leave(heading ? [style.bold(style.cyan(heading)), '', ...answer] : answer);
-    },
-    close() {
-      this.end();
-      screen.clear();
-    },
+    end,
+    close: end,
   };
 }

@@ -14,6 +14,8 @@ export interface LiveScreenOptions {
   readonly stream: Output;
   /** Lines that fit into the size, at the time they are needed. */
   readonly draw: (size: FrameSize) => readonly string[];
+  /** Gives the cursor back at once when it aborts: the process may be killed before anything else happens. */
+  readonly signal?: AbortSignal;
   /** Shortest time between two drawings, in ms. */
   readonly interval?: number;
   /** Clock in ms. */
@@ -31,7 +33,7 @@ const endUpdate = `${control}?2026l`;
 
 /** Draws at most 30 times a second by default, so that drawing does not slow down what is drawn. */
 export function createLiveScreen(options: LiveScreenOptions): LiveScreen {
-  const { stream, draw, interval = 1000 / 30, now = () => performance.now() } = options;
+  const { stream, draw, signal, interval = 1000 / 30, now = () => performance.now() } = options;
   let lines: readonly string[] = [];
   let drawnAt = -Infinity;
   let cancel: (() => void) | undefined;
@@ -41,6 +43,11 @@ export function createLiveScreen(options: LiveScreenOptions): LiveScreen {
     isOpen = true;
     stream.on('resize', redraw);
     stream.write(hideCursor);
+    signal?.addEventListener('abort', giveCursorBack);
+  }
+
+  function giveCursorBack(): void {
+    stream.write(showCursor);
   }
 
   function update(): void {
@@ -54,7 +61,7 @@ export function createLiveScreen(options: LiveScreenOptions): LiveScreen {
 
   /** Terminals break lines anew that have become too long, so that the drawing grows. */
   function redraw(): void {
-    const { columns } = sizeOf(stream);
+    const columns = stream.columns || 80;
     const height = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)), 0);
     stream.write(goBack(height) + clearBelow);
     lines = [];
@@ -81,6 +88,7 @@ export function createLiveScreen(options: LiveScreenOptions): LiveScreen {
       cancel?.();
       cancel = undefined;
       stream.off('resize', redraw);
+      signal?.removeEventListener('abort', giveCursorBack);
       stream.write(goBack(lines.length) + clearBelow + showCursor);
       lines = [];
     },

@@ -1,7 +1,7 @@
 import type { Output } from '../environment.ts';
 import { formatAnswerText, formatSettledText } from './answer-text.ts';
 import { type AnswerView, createAnswerView } from './answer-view.ts';
-import { headings, type Renderer } from './renderer.ts';
+import { type Renderer, runNames } from './renderer.ts';
 import type { Style } from './style.ts';
 
 export interface PlainRendererOptions {
@@ -25,6 +25,13 @@ export function createPlainRenderer({ stdout, style, namesRuns, raw }: PlainRend
     written = text;
   }
 
+  function end(): void {
+    if (!view) return;
+    writeUpTo(rawText ?? formatAnswerText(view.sections, style));
+    if (written !== '' && !written.endsWith('\n')) stdout.write('\n');
+    view = undefined;
+  }
+
   return {
     loading() {},
     warmingUp() {},
@@ -32,22 +39,15 @@ export function createPlainRenderer({ stdout, style, namesRuns, raw }: PlainRend
       view = createAnswerView();
       written = '';
       rawText = undefined;
-      if (namesRuns) stdout.write(`${runs > 0 ? '\n' : ''}${style.bold(headings[run])}\n\n`);
+      if (namesRuns) stdout.write(`${runs > 0 ? '\n' : ''}${style.bold(`${runNames[run]} answer`)}\n\n`);
       runs += 1;
     },
     event(event) {
       view!.apply(event);
-      if (event.type === 'finish') rawText = event.result.text;
+      if (raw && event.type === 'finish') rawText = event.result.text;
       if (!raw) writeUpTo(formatSettledText(view!.sections, style));
     },
-    end() {
-      if (!view) return;
-      writeUpTo((raw ? rawText : undefined) ?? formatAnswerText(view.sections, style));
-      if (written !== '' && !written.endsWith('\n')) stdout.write('\n');
-      view = undefined;
-    },
-    close() {
-      this.end();
-    },
+    end,
+    close: end,
   };
 }

@@ -1,9 +1,9 @@
 import { cleanText } from './answer-text.ts';
 import { wrapText } from './wrap.ts';
 
-/** The prompt in a few lines: its beginning, and its end, where the question usually stands. */
+/** The prompt in a few lines, without blank ones: its beginning, and its end, where the question usually stands. */
 export function previewPrompt(prompt: string, width: number, rows: number): string[] {
-  const lines = wrapText(cleanText(prompt), width);
+  const lines = wrapText(cleanText(prompt), width).filter((line) => line.trim() !== '');
   if (lines.length <= rows) return lines;
   const end = Math.floor((rows - 1) / 2);
   const begin = rows - 1 - end;

@@ -18,8 +18,5 @@ export interface Renderer {
   close(): void;
 }
 
-/** What stands above an answer where there are two. */
-export const headings: Record<RunName, string> = {
-  sequential: 'Sequential answer',
-  parallel: 'Parallel answer',
-};
+/** What a run is called where there are two. */
+export const runNames: Record<RunName, string> = { sequential: 'Sequential', parallel: 'Parallel' };

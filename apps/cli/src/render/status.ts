@@ -28,7 +28,7 @@ function describe(stage: Stage | undefined, steps: number, done: number): string
     case 'outline':
       return steps > 0 ? `Listing the steps, ${steps} so far` : 'Listing the steps';
     case 'branches':
-      return `Decoding ${steps - done} of ${steps} steps at once`;
+      return `Decoding ${steps - done} steps at once${done > 0 ? `, ${done} done` : ''}`;
     case 'conclusion':
       return 'Concluding';
     case 'sequential':

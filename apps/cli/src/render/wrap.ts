@@ -45,7 +45,7 @@ function wrapParagraph(paragraph: string, width: number): WrappedLine[] {
   let end = 0;
   let used = 0;
   for (const { 0: piece, index } of paragraph.matchAll(pieces)) {
-    const columns = stringWidth(piece);
+    const columns = widthOf(piece);
     const isSpace = piece.trim() === '';
     if (!isSpace && used + columns > width) {
       if (end > start) lines.push({ start, end });
@@ -68,4 +68,17 @@ function wrapParagraph(paragraph: string, width: number): WrappedLine[] {
   }
   if (end > start || lines.length === 0) lines.push({ start, end });
   return lines;
+}
+
+/** Widths of what comes again and again: measuring a character of another script takes microseconds. */
+const knownWidths = new Map<string, number>();
+
+function widthOf(piece: string): number {
+  if (piece.length > 2) return stringWidth(piece);
+  let width = knownWidths.get(piece);
+  if (width === undefined) {
+    width = stringWidth(piece);
+    knownWidths.set(piece, width);
+  }
+  return width;
 }
