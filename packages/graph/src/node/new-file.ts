@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { GraphError } from '../graph-error.ts';
 
@@ -14,7 +15,7 @@ export interface NewFile {
 
 /** @throws {GraphError} `UNWRITABLE_FILE`, as do the file's methods: no room, no permission. */
 export async function createNewFile(path: string): Promise<NewFile> {
-  const temporary = `${path}.${process.pid}-${Date.now()}.part`;
+  const temporary = `${path}.${randomUUID()}.part`;
   const handle = await writing(path, open(temporary, 'w'));
   return {
     append: (bytes) => writing(path, handle.appendFile(bytes)),
