@@ -63,43 +63,38 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
     generate(prompt, options = {}) {
       const resolved = resolveOptions(options);
       const createSampler = createSamplers(options);
-      return createGeneration(async function* () {
+      return createGeneration(() => {
         options.signal?.throwIfAborted();
         const promptTokens = encodePrompt(tokenizer, prompt, format);
         requireContext(promptTokens.length, model.shape.contextLength);
-        const cache = model.createCache();
-        try {
-          return yield* generate({
-            run: {
-              model,
-              cache,
-              tokenizer,
-              vocabulary,
-              options: resolved,
-              signal: options.signal,
-              meter: createMeter(),
-              createSampler,
-            },
-            promptTokens,
-          });
-        } finally {
-          cache.dispose();
-        }
+        const run: Run = {
+          model,
+          cache: model.createCache(),
+          tokenizer,
+          vocabulary,
+          options: resolved,
+          signal: options.signal,
+          meter: createMeter(),
+          createSampler,
+        };
+        return answer(run, promptTokens);
       });
     },
     dispose: () => model.dispose(),
   };
 }
 
-interface Start {
-  readonly run: Run;
-  readonly promptTokens: readonly number[];
-}
-
-async function* generate({ run, promptTokens }: Start): AsyncGenerator<DecodeEvent, GenerationResult> {
-  const result = createResult(run, yield* decode(run, promptTokens));
-  yield { type: 'finish', result };
-  return result;
+async function* answer(
+  run: Run,
+  promptTokens: readonly number[],
+): AsyncGenerator<DecodeEvent, GenerationResult> {
+  try {
+    const result = createResult(run, yield* decode(run, promptTokens));
+    yield { type: 'finish', result };
+    return result;
+  } finally {
+    run.cache.dispose();
+  }
 }
 
 function encodeFormat(tokenizer: Tokenizer): FormatTokens {
