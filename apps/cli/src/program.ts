@@ -28,7 +28,6 @@ export async function runProgram(args: readonly string[], environment: Environme
 
 function createProgram(environment: Environment): Command {
   const { stdout, stderr, env } = environment;
-  const wanted = true;
   const program = new Command('beltline')
     .description('Answers questions with local language models, decoding independent steps at once.')
     .version(version(), '-v, --version', 'show the version')
@@ -43,8 +42,8 @@ function createProgram(environment: Environment): Command {
       outputError: () => {},
       getOutHelpWidth: () => helpWidth(stdout.columns),
       getErrHelpWidth: () => helpWidth(stderr.columns),
-      getOutHasColors: () => hasColors({ stream: stdout, env, wanted }),
-      getErrHasColors: () => hasColors({ stream: stderr, env, wanted }),
+      getOutHasColors: () => hasColors({ stream: stdout, env, wanted: true }),
+      getErrHasColors: () => hasColors({ stream: stderr, env, wanted: true }),
     })
     .configureHelp({ styleTitle: createStyle({ colors: true }).bold });
 
@@ -98,7 +97,7 @@ function report(error: unknown, args: readonly string[], { stdout, stderr, env }
     stdout.write(`${JSON.stringify({ type: 'error', ...(code && { code }), message })}\n`);
   }
   stderr.write(`beltline: ${message}\n`);
-  if (code === 'USAGE') stderr.write('Try "beltline run --help".\n');
+  if (code === 'USAGE') stderr.write(`Try "beltline${args[0] === 'run' ? ' run' : ''} --help".\n`);
   if ((args.includes('--debug') || env.BELTLINE_DEBUG) && error instanceof Error) {
     stderr.write(`${error.stack}\n`);
   }

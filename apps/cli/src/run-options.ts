@@ -23,43 +23,56 @@ export interface RunOptions {
 
 /** Declares the options on a command. */
 export function addRunOptions(command: Command): Command {
-  const add = (flags: string, description: string) => {
-    const option = new Option(flags, description);
-    command.addOption(option);
-    return option;
-  };
-
-  command.optionsGroup('Prompt and model:');
-  add('-f, --file <path>', 'read the prompt from a file');
-  add('-m, --model <name>', 'embedded model or local folder (default: "tiny", embedded)');
-  add('--precision <name>', 'of a graph built from a checkpoint (default: "int4")').choices([
-    'fp32',
-    'int8',
-    'int4',
-  ]);
-  add('--threads <count>', 'threads of one forward pass (default: fits the machine)').argParser(count(1));
-
-  command.optionsGroup('Decoding:');
-  add('--mode <name>', 'how to decode').choices(['parallel', 'sequential', 'compare']).default('parallel');
-  add('--join <name>', 'how the conclusion sees the steps')
-    .choices(['recompute', 'reuse'])
-    .default('recompute');
-  add('--max-tokens <count>', 'most tokens to decode').argParser(count(1)).default(2048);
-  add('--max-branch-tokens <count>', 'most tokens of one step').argParser(count(1)).default(512);
-
-  command.optionsGroup('Sampling:');
-  add('--temperature <number>', '0 takes the likeliest token').argParser(number(atLeastZero)).default(0);
-  add('--top-k <count>', 'only the k likeliest tokens; 0: all').argParser(count(0)).default(0);
-  add('--top-p <share>', 'only the likeliest tokens up to this share').argParser(number(share)).default(1);
-  add('--seed <integer>', 'makes sampling repeatable (default: a random one)').argParser(integer);
-
-  command.optionsGroup('Output:');
-  add('--json', 'write every event as one line of JSON');
-  add('--raw', 'write the answer with its markers, once it is complete');
-  add('-q, --quiet', 'no statistics and no notes');
-  add('--no-color', 'no colours');
-  add('--debug', 'show where an error comes from');
+  for (const [title, options] of Object.entries(createOptions())) {
+    command.optionsGroup(title);
+    for (const option of options) command.addOption(option);
+  }
   return command;
+}
+
+function createOptions(): Record<string, Option[]> {
+  const option = (flags: string, description: string) => new Option(flags, description);
+  return {
+    'Prompt and model:': [
+      option('-f, --file <path>', 'read the prompt from a file'),
+      option('-m, --model <name>', 'embedded model or local folder (default: "tiny", embedded)'),
+      option('--precision <name>', 'of a graph built from a checkpoint (default: "int4")').choices([
+        'fp32',
+        'int8',
+        'int4',
+      ]),
+      option('--threads <count>', 'threads of one forward pass (default: fits the machine)').argParser(
+        count(1),
+      ),
+    ],
+    'Decoding:': [
+      option('--mode <name>', 'how to decode')
+        .choices(['parallel', 'sequential', 'compare'])
+        .default('parallel'),
+      option('--join <name>', 'how the conclusion sees the steps')
+        .choices(['recompute', 'reuse'])
+        .default('recompute'),
+      option('--max-tokens <count>', 'most tokens to decode').argParser(count(1)).default(2048),
+      option('--max-branch-tokens <count>', 'most tokens of one step').argParser(count(1)).default(512),
+    ],
+    'Sampling:': [
+      option('--temperature <number>', '0 takes the likeliest token')
+        .argParser(number(atLeastZero))
+        .default(0),
+      option('--top-k <count>', 'only the k likeliest tokens; 0: all').argParser(count(0)).default(0),
+      option('--top-p <share>', 'only the likeliest tokens up to this share')
+        .argParser(number(share))
+        .default(1),
+      option('--seed <integer>', 'makes sampling repeatable (default: a random one)').argParser(integer),
+    ],
+    'Output:': [
+      option('--json', 'write every event as one line of JSON'),
+      option('--raw', 'write the answer with its markers, once it is complete'),
+      option('-q, --quiet', 'no statistics and no notes'),
+      option('--no-color', 'no colours'),
+      option('--debug', 'show where an error comes from'),
+    ],
+  };
 }
 
 interface Range {

@@ -1,0 +1,375 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import {
+  type DecodeEvent,
+  type Decoder,
+  type GenerateOptions,
+  type LoadOptions,
+  loadDecoder,
+} from '@beltline/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Environment } from '../src/environment.ts';
+import { CliError } from '../src/errors.ts';
+import { runProgram } from '../src/program.ts';
+import {
+  createFakeDecoder,
+  documents,
+  fallbackEvents,
+  parallelEvents,
+  sequentialEvents,
+} from './fake-decoder.ts';
+import { createInput, RecordedOutput } from './streams.ts';
+
+const eventsOf = ({ mode }: GenerateOptions) =>
+  mode === 'sequential' ? sequentialEvents(documents) : parallelEvents(documents);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'beltline-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Setup {
+  readonly stdin?: string | Uint8Array;
+  /** Leaves the standard input open. */
+  readonly waits?: boolean;
+  readonly env?: Record<string, string>;
+  readonly decoder?: Decoder;
+  readonly signal?: AbortSignal;
+  readonly loadDecoder?: Environment['loadDecoder'];
+}
+
+/** Runs a command line against a fake decoder and tells what came of it. */
+async function run(args: readonly string[], setup: Setup = {}) {
+  const stdout = new RecordedOutput();
+  const stderr = new RecordedOutput();
+  const loaded: { model: string | undefined; options: LoadOptions }[] = [];
+  const decoder = setup.decoder ?? createFakeDecoder(eventsOf);
+  const exitCode = await runProgram(args, {
+    stdin: setup.waits ? new PassThrough() : createInput(setup.stdin),
+    stdout,
+    stderr,
+    env: setup.env ?? {},
+    signal: setup.signal ?? new AbortController().signal,
+    loadDecoder:
+      setup.loadDecoder ??
+      (async (model, options) => {
+        loaded.push({ model, options });
+        return decoder;
+      }),
+  });
+  return { exitCode, stdout: stdout.text, stderr: stderr.text, loaded };
+}
+
+describe('an answer', () => {
+  it('goes to the standard output, all about it to the standard error', async () => {
+    const { exitCode, stdout, stderr } = await run(['run', 'What is it?']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^Let us check each document\.\n[\s\S]*\nAnswer: 1956\n$/);
+    expect(stderr).toContain('forward passes');
+    expect(stdout + stderr).not.toContain('\u001B');
+  });
+
+  it('comes alone if nothing else is wanted', async () => {
+    const { stdout, stderr } = await run(['run', '--quiet', 'What is it?']);
+    expect(stdout).toContain('Answer: 1956');
+    expect(stderr).toBe('');
+  });
+
+  it('says in one line that nothing could be decoded in parallel', async () => {
+    const decoder = createFakeDecoder(() => fallbackEvents(documents));
+    const { exitCode, stderr } = await run(['run', 'What is it?'], { decoder });
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('Note: decoded in order, not in parallel: the list of steps was malformed.');
+  });
+
+  it('is coloured only where that is wanted', async () => {
+    const colored = await run(['run', 'What is it?'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } });
+    expect(colored.stdout).toContain('\u001B[1mDocument 1:\u001B[22m is about');
+    const off = await run(['run', '--no-color', 'What is it?'], { env: { FORCE_COLOR: '1' } });
+    expect(off.stdout).not.toContain('\u001B');
+  });
+
+  it('frees the decoder', async () => {
+    const decoder = createFakeDecoder(eventsOf);
+    await run(['run', 'What is it?'], { decoder });
+    expect(decoder.disposed).toBe(true);
+  });
+});
+
+describe('the prompt', () => {
+  /** What the decoder is asked. */
+  async function asked(args: readonly string[], stdin?: string | Uint8Array) {
+    const prompts: unknown[] = [];
+    const fake = createFakeDecoder(eventsOf);
+    const decoder: Decoder = {
+      ...fake,
+      generate(prompt, options) {
+        prompts.push(prompt);
+        return fake.generate(prompt, options);
+      },
+    };
+    const { exitCode, stderr } = await run(['run', ...args], {
+      decoder,
+      ...(stdin !== undefined && { stdin }),
+    });
+    return { exitCode, stderr, prompts };
+  }
+
+  it('comes from the command line, a file or the standard input, without the line end of a file', async () => {
+    const file = join(folder, 'question.txt');
+    await writeFile(file, '\uFEFFone\r\n\r\ntwo\r\n');
+    expect((await asked(['one two'])).prompts).toEqual(['one two']);
+    expect((await asked(['--file', file])).prompts).toEqual(['one\n\ntwo']);
+    expect((await asked([], 'piped\n')).prompts).toEqual(['piped']);
+    expect((await asked(['-'], 'piped\n')).prompts).toEqual(['piped']);
+    expect((await asked(['typed'], 'piped\n')).prompts).toEqual(['typed']);
+  });
+
+  it('is missed, and there may be but one', async () => {
+    expect(await asked([])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no prompt') });
+    expect(await asked(['one', '--file', 'two.txt'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('choose one of them'),
+    });
+    expect(await asked(['one', 'two'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('too many arguments'),
+    });
+  });
+
+  it('must not be empty', async () => {
+    for (const [args, stdin] of [[['  ']], [[], ''], [['-'], '\n']] as [string[], string?][]) {
+      expect(await asked(args, stdin)).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('empty'),
+        prompts: [],
+      });
+    }
+  });
+
+  it('must be readable text', async () => {
+    const binary = join(folder, 'binary');
+    await writeFile(binary, Uint8Array.of(0xff, 0xfe, 0x00));
+    const messages = [
+      [join(folder, 'missing.txt'), 'there is no such file'],
+      [folder, 'it is a folder'],
+      [binary, 'is not UTF-8 text'],
+    ] as const;
+    for (const [file, message] of messages) {
+      const { exitCode, stderr } = await asked(['--file', file]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(file);
+      expect(stderr).toContain(message);
+      expect(stderr.trimEnd()).not.toContain('\n');
+    }
+    expect((await asked(['-'], Uint8Array.of(0xc3))).stderr).toContain('is not UTF-8 text');
+  });
+});
+
+describe('the options', () => {
+  it('reach the model and the decoder', async () => {
+    const decoder = createFakeDecoder(eventsOf);
+    const args = ['--model', './here', '--precision', 'int8', '--threads', '2', '--mode', 'sequential'];
+    const sampling = ['--temperature', '0.7', '--top-k', '40', '--top-p', '.9', '--seed', '-3'];
+    const limits = ['--max-tokens', '100', '--max-branch-tokens', '50', '--join', 'reuse'];
+    const loaded: unknown[] = [];
+    await run(['run', ...args, ...sampling, ...limits, 'What is it?'], {
+      loadDecoder: async (model, { precision, threads }) => {
+        loaded.push({ model, precision, threads });
+        return decoder;
+      },
+    });
+    expect(loaded).toEqual([{ model: './here', precision: 'int8', threads: 2 }]);
+    expect(decoder.generated).toEqual([
+      {
+        mode: 'sequential',
+        join: 'reuse',
+        temperature: 0.7,
+        topK: 40,
+        topP: 0.9,
+        seed: -3,
+        maxTokens: 100,
+        maxBranchTokens: 50,
+        signal: expect.any(AbortSignal),
+      },
+    ]);
+  });
+
+  it('leave what was not given to the model and the decoder', async () => {
+    const decoder = createFakeDecoder(eventsOf);
+    const { loaded } = await run(['run', 'What is it?']);
+    expect(Object.keys(loaded[0]!.options).sort()).toEqual(['onProgress', 'signal']);
+    await run(['run', 'What is it?'], { decoder });
+    expect(decoder.generated[0]).not.toHaveProperty('seed');
+    expect(decoder.generated[0]).toMatchObject({ mode: 'parallel', join: 'recompute', temperature: 0 });
+  });
+
+  it.each([
+    [['--temperature', 'hot'], 'at least 0'],
+    [['--temperature', '-1'], 'at least 0'],
+    [['--temperature', '1.2.3'], 'at least 0'],
+    [['--top-p', '0'], 'above 0'],
+    [['--top-p', '1.5'], 'above 0'],
+    [['--top-k', '2.5'], 'whole number'],
+    [['--seed', '1e3'], 'whole number'],
+    [['--max-tokens', '0'], 'at least 1'],
+    [['--threads', ''], 'at least 1'],
+    [['--mode', 'quick'], 'parallel, sequential, compare'],
+    [['--join', 'none'], 'recompute, reuse'],
+    [['--precision', 'fp8'], 'fp32, int8, int4'],
+    [['--modle', 'x'], 'Did you mean one of --mode, --model?'],
+    [['--file'], 'argument missing'],
+  ])('%j is refused with exit code 2, a reason and a hint', async (args, reason) => {
+    const { exitCode, stdout, stderr, loaded } = await run(['run', 'What is it?', ...args]);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^beltline: .*\nTry "beltline run --help"\.\n$/);
+    expect(stderr).toContain(reason);
+    expect(loaded).toEqual([]);
+  });
+});
+
+describe('a comparison', () => {
+  it('warms up, decodes in both ways and shows both answers and the gain', async () => {
+    const decoder = createFakeDecoder(eventsOf);
+    const { exitCode, stdout, stderr } = await run(['run', '--mode', 'compare', 'What is it?'], { decoder });
+    expect(exitCode).toBe(0);
+    expect(decoder.generated.map(({ mode }) => mode)).toEqual(['sequential', 'sequential', 'parallel']);
+    expect(decoder.generated[0]).toMatchObject({ maxTokens: 16 });
+    expect(stdout.match(/Answer: 1956/g)).toHaveLength(2);
+    expect(stderr).toMatch(/forward passes\s+209\s+141\s+1\.48x/);
+    expect(stderr).toContain('Both answers are the same.');
+  });
+
+  it('names the run in every line of JSON and leaves the warm-up out', async () => {
+    const { stdout } = await run(['run', '--mode', 'compare', '--json', 'What is it?']);
+    const lines: (DecodeEvent & { run: string })[] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect([...new Set(lines.map((line) => line.run))]).toEqual(['sequential', 'parallel']);
+    expect(lines.filter(({ type }) => type === 'finish')).toHaveLength(2);
+  });
+});
+
+describe('JSON lines', () => {
+  it('are the events and nothing else, and the standard error stays empty', async () => {
+    const { stdout, stderr } = await run(['run', '--json', 'What is it?']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(parallelEvents(documents));
+    expect(stderr).toBe('');
+  });
+
+  it('tell of failures too, and the exit code stays', async () => {
+    const wrong = await run(['run', '--json', '--top-p', '7', 'What is it?']);
+    expect(wrong.exitCode).toBe(2);
+    expect(JSON.parse(wrong.stdout)).toMatchObject({ type: 'error', code: 'USAGE' });
+
+    const failure = Object.assign(new Error('no such model'), { code: 'MODEL_NOT_FOUND' });
+    const failed = await run(['run', '--json', 'What is it?'], {
+      loadDecoder: () => Promise.reject(failure),
+    });
+    expect(failed.exitCode).toBe(1);
+    expect(JSON.parse(failed.stdout)).toEqual({
+      type: 'error',
+      code: 'MODEL_NOT_FOUND',
+      message: 'no such model',
+    });
+  });
+});
+
+describe('a failure', () => {
+  it('is one line, and a stack only for those who ask', async () => {
+    const loadDecoder = () => Promise.reject(new Error('first line\n  second line'));
+    const { exitCode, stdout, stderr } = await run(['run', 'What is it?'], { loadDecoder });
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toBe('beltline: first line second line\n');
+    expect((await run(['run', '--debug', 'What is it?'], { loadDecoder })).stderr).toContain('    at ');
+    const env = { BELTLINE_DEBUG: '1' };
+    expect((await run(['run', 'What is it?'], { loadDecoder, env })).stderr).toContain('    at ');
+  });
+
+  it('leaves what was decoded, and frees the decoder', async () => {
+    const decoder = createFakeDecoder(eventsOf, (event) => {
+      if (event.type === 'branch-end') throw new Error('the model broke');
+    });
+    const { exitCode, stdout, stderr } = await run(['run', 'What is it?'], { decoder });
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('Document 2: is about th\n');
+    expect(stderr).toBe('beltline: the model broke\n');
+    expect(decoder.disposed).toBe(true);
+  });
+});
+
+describe('with real models', () => {
+  it.each([
+    ['a model that is not there', ['--model', './no-such-model', 'What is it?'], 'no-such-model'],
+    ['a precision that cannot be chosen', ['--precision', 'int8', 'What is it?'], 'precision'],
+    ['a prompt that is too long', ['word '.repeat(5000)], /the prompt is \d+ tokens long; .* at most 4095/],
+  ])('says in one line what is wrong with %s', async (_, args, message) => {
+    const { exitCode, stdout, stderr } = await run(['run', ...args], { loadDecoder });
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^beltline: .*\n$/);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('an interruption', () => {
+  it.each([
+    ['INTERRUPTED', 130, 'beltline: interrupted\n'],
+    ['TERMINATED', 143, 'beltline: interrupted\n'],
+    ['OUTPUT_CLOSED', 0, ''],
+  ] as const)('%s ends with exit code %i and leaves what was decoded', async (code, exitCode, message) => {
+    const controller = new AbortController();
+    const decoder = createFakeDecoder(eventsOf, (event) => {
+      if (event.type === 'branch-end') controller.abort(new CliError(code, 'interrupted'));
+    });
+    const result = await run(['run', 'What is it?'], { decoder, signal: controller.signal });
+    expect(result.exitCode).toBe(exitCode);
+    expect(result.stdout).toContain('Document 2: is about th\n');
+    expect(result.stderr).toBe(message);
+    expect(decoder.disposed).toBe(true);
+  });
+
+  it('needs no input to come to an end', async () => {
+    const controller = new AbortController();
+    const running = run(['run', '-'], { waits: true, signal: controller.signal });
+    setTimeout(() => controller.abort(new CliError('INTERRUPTED', 'interrupted')), 10);
+    expect(await running).toMatchObject({ exitCode: 130, stdout: '', stderr: 'beltline: interrupted\n' });
+  });
+});
+
+describe('help', () => {
+  it('has examples, for the program and for the command', async () => {
+    for (const args of [['--help'], ['run', '--help'], ['help', 'run']]) {
+      const { exitCode, stdout, stderr } = await run(args);
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('Examples:\n  $ beltline run');
+      expect(stderr).toBe('');
+    }
+  });
+
+  it('is what a command line without a command gets, with exit code 2', async () => {
+    const { exitCode, stdout, stderr } = await run([]);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('Usage: beltline');
+  });
+
+  it('is hinted at for an unknown command', async () => {
+    const { exitCode, stderr } = await run(['rum']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe('beltline: unknown command \'rum\' (Did you mean run?)\nTry "beltline --help".\n');
+  });
+
+  it('is not needed to know the version', async () => {
+    const { exitCode, stdout } = await run(['--version']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
+  });
+});
