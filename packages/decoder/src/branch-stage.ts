@@ -1,6 +1,6 @@
 import { createMarkerScanner, markers } from '@beltline/format';
 import type { DecodeEvent, FinishReason } from './events.ts';
-import { advance, hasRoom, type Line } from './line.ts';
+import { advance, hasRoom, type Line, openLine } from './line.ts';
 import { type BranchHead, without } from './outline-stage.ts';
 import type { Run } from './run.ts';
 import type { Sampler } from './sampler.ts';
@@ -29,7 +29,11 @@ export async function* decodeBranches(
   heads: readonly BranchHead[],
 ): AsyncGenerator<DecodeEvent, Branch[]> {
   const start = trunk.position + trunk.pending.length;
-  const branches = heads.map((head, index) => openBranch(run, head, index, trunk.strand, start));
+  const branches: ReturnType<typeof openBranch>[] = [];
+  for (const [index, head] of heads.entries()) {
+    const line = yield* openLine(run, [trunk.strand], { position: start, pending: [...head.tokens] });
+    branches.push(openBranch(run, head, index, line));
+  }
   let live = branches;
   while (live.length > 0) {
     const readers = live.map(({ line }) => line);
@@ -48,9 +52,7 @@ export async function* decodeBranches(
   return branches.map((branch) => branch.result());
 }
 
-function openBranch(run: Run, head: BranchHead, index: number, parent: number, position: number) {
-  const strand = run.cache.strands.add(parent);
-  const line: Line = { strand, position, pending: [...head.tokens] };
+function openBranch(run: Run, head: BranchHead, index: number, line: Line) {
   const sample: Sampler = run.createSampler(index + 1);
   const scanner = createMarkerScanner([markers.step]);
   const text = createTokenText(run.tokenizer);

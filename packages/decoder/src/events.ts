@@ -60,6 +60,25 @@ export interface GenerationResult {
   readonly statistics: GenerationStatistics;
 }
 
+/** What happens in the KV cache, told only with the option `trace`: enough to draw the mask, pass by pass. */
+export type TraceEvent =
+  /** A strand was added below others; strand 0, the trunk, is there from the start. */
+  | { readonly type: 'strand-start'; readonly strand: number; readonly parents: readonly number[] }
+  /**
+   * A forward pass: its tokens (ids, position ids and strands, each `[token]`) took the slots from `firstSlot` on.
+   * Slots that were used from there on had been dropped before.
+   */
+  | {
+      readonly type: 'pass';
+      readonly stage: Stage;
+      readonly firstSlot: number;
+      readonly tokens: readonly number[];
+      readonly positions: readonly number[];
+      readonly strands: readonly number[];
+    }
+  /** Just these slots, ascending, were kept and moved together. */
+  | { readonly type: 'slots-kept'; readonly slots: readonly number[] };
+
 /** What happens while an answer is decoded. Branches are numbered from 0 in the order of the outline. */
 export type DecodeEvent =
   | { readonly type: 'stage-start'; readonly stage: Stage }
@@ -70,5 +89,6 @@ export type DecodeEvent =
   | { readonly type: 'branch-delta'; readonly branch: number; readonly text: string }
   | { readonly type: 'branch-end'; readonly branch: number; readonly finishReason: FinishReason }
   | { readonly type: 'fallback'; readonly reason: FallbackReason }
+  | TraceEvent
   | { readonly type: 'stage-end'; readonly stage: Stage; readonly statistics: StageStatistics }
   | { readonly type: 'finish'; readonly result: GenerationResult };

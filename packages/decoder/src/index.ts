@@ -9,6 +9,7 @@ export type {
   GenerationStatistics,
   Stage,
   StageStatistics,
+  TraceEvent,
 } from './events.ts';
 export type { Generation } from './generation.ts';
 export type { GenerateOptions, Join } from './options.ts';

@@ -1,6 +1,6 @@
 import type { Branch } from './branch-stage.ts';
 import type { DecodeEvent } from './events.ts';
-import type { Line } from './line.ts';
+import { type Line, openLine } from './line.ts';
 import type { Preamble } from './outline-stage.ts';
 import type { Run } from './run.ts';
 import type { Sampler } from './sampler.ts';
@@ -44,13 +44,13 @@ export async function* decodeConclusion(
       return yield* decodeSequentially(run, 'conclusion', trunk.line, sample);
     }
     case 'reuse': {
-      for (const branch of branches) alignLine(run, trunk, branch);
+      for (const branch of branches) yield* alignLine(run, trunk, branch);
       const lines = branches.map(({ line }) => line);
-      const join: Line = {
-        strand: run.cache.strands.add(lines.map(({ strand }) => strand)),
+      const strands = lines.map(({ strand }) => strand);
+      const join = yield* openLine(run, strands, {
         position: Math.max(...lines.map(({ position, pending }) => position + pending.length)),
         pending: [...run.vocabulary.blockEnd],
-      };
+      });
       return yield* decodeSequentially(run, 'conclusion', join, sample, lines);
     }
     default:
@@ -59,7 +59,7 @@ export async function* decodeConclusion(
 }
 
 /** Makes a branch's slots and waiting tokens those of the answer: a marker of several tokens left some behind. */
-function alignLine(run: Run, trunk: Trunk, { line, tokens, decoded, body }: Branch): void {
+function* alignLine(run: Run, trunk: Trunk, { line, tokens, decoded, body }: Branch): Generator<DecodeEvent> {
   const wanted = body.endsWith('\n') ? tokens : [...tokens, ...run.vocabulary.separator];
   const differs = decoded.findIndex((token, index) => token !== wanted[index]);
   const start = trunk.promptTokens.length + trunk.preamble.tokens.length;
@@ -67,7 +67,10 @@ function alignLine(run: Run, trunk: Trunk, { line, tokens, decoded, body }: Bran
   const { strands, positions } = run.cache.slots;
   const isKept = (slot: number) => strands[slot] !== line.strand || positions[slot]! < end;
   const kept = Array.from(strands.keys()).filter(isKept);
-  if (kept.length < strands.length) run.cache.keep(kept);
+  if (kept.length < strands.length) {
+    run.cache.keep(kept);
+    if (run.options.trace) yield { type: 'slots-kept', slots: kept };
+  }
   line.position = end;
   line.pending = wanted.slice(end - start);
 }

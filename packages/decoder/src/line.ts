@@ -10,6 +10,17 @@ export interface Line {
   pending: number[];
 }
 
+/** Starts a line of its own below other strands. */
+export function* openLine(
+  { cache, options }: Run,
+  parents: readonly number[],
+  start: Omit<Line, 'strand'>,
+): Generator<DecodeEvent, Line> {
+  const strand = cache.strands.add(parents);
+  if (options.trace) yield { type: 'strand-start', strand, parents };
+  return { strand, ...start };
+}
+
 /** Whether the waiting tokens of all lines fit into the cache and into the model's context. */
 export function hasRoom({ cache, model }: Run, lines: readonly Line[]): boolean {
   const waiting = lines.reduce((total, line) => total + line.pending.length, 0);
@@ -43,21 +54,26 @@ export async function* advance(
     if (readers.includes(line)) logitsRows.push(rowsBefore - 1);
   }
 
-  const { chunkSize } = run.options;
+  const { chunkSize, trace } = run.options;
   const chunked = tokens.length > chunkSize;
   const logits: Float32Array[] = [];
   for (let start = 0; start < tokens.length; start += chunkSize) {
     const end = Math.min(start + chunkSize, tokens.length);
     run.signal?.throwIfAborted();
-    const rows = await run.model.forward(run.cache, {
+    const firstSlot = run.cache.slots.length;
+    const step = {
       tokens: tokens.slice(start, end),
       positions: positions.slice(start, end),
       strands: strands.slice(start, end),
+    };
+    const rows = await run.model.forward(run.cache, {
+      ...step,
       logitsRows: logitsRows.filter((row) => row >= start && row < end).map((row) => row - start),
     });
     run.meter.countPass();
     // Rows are valid until the next pass only.
     logits.push(...(chunked ? rows.map((row) => row.slice()) : rows));
+    if (trace) yield { type: 'pass', stage, firstSlot, ...step };
     if (chunked) yield { type: 'prefill-delta', stage, done: end, tokens: tokens.length };
   }
   run.signal?.throwIfAborted();

@@ -21,12 +21,17 @@ export interface GenerateOptions extends SamplingOptions {
   readonly maxBranches?: number;
   /** Most tokens of one forward pass while many are waiting (prompt, join), at least 1. Default 256. */
   readonly chunkSize?: number;
+  /** Adds the events of the KV cache (`TraceEvent`). Default false. */
+  readonly trace?: boolean;
   /** Stops the generation before its next forward pass. */
   readonly signal?: AbortSignal;
 }
 
 export type ResolvedOptions = Required<
-  Pick<GenerateOptions, 'mode' | 'join' | 'maxTokens' | 'maxBranchTokens' | 'maxBranches' | 'chunkSize'>
+  Pick<
+    GenerateOptions,
+    'mode' | 'join' | 'maxTokens' | 'maxBranchTokens' | 'maxBranches' | 'chunkSize' | 'trace'
+  >
 >;
 
 /** Fills in the defaults. @throws RangeError or TypeError for a value that makes no sense. */
@@ -45,6 +50,7 @@ export function resolveOptions(options: GenerateOptions): ResolvedOptions {
     maxBranchTokens: atLeastOne('maxBranchTokens', options.maxBranchTokens ?? 512),
     maxBranches: atLeastOne('maxBranches', options.maxBranches ?? 64),
     chunkSize: atLeastOne('chunkSize', options.chunkSize ?? 256),
+    trace: options.trace ?? false,
   };
 }
 

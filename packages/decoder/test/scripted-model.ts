@@ -1,4 +1,10 @@
-import { createLanguageModel, type Engine, type KvStore, type LanguageModel } from '@beltline/backend';
+import {
+  createLanguageModel,
+  type Engine,
+  type EnginePass,
+  type KvStore,
+  type LanguageModel,
+} from '@beltline/backend';
 import { createTokenizer, type Tokenizer } from '@beltline/tokenizer';
 
 const END = '<|end|>';
@@ -30,7 +36,7 @@ export interface ScriptedModelOptions {
   readonly respond: (visibleText: string) => string;
   readonly contextLength?: number;
   /** Called before each pass. */
-  readonly onPass?: (pass: { tokens: number; pastLength: number }) => void;
+  readonly onPass?: (pass: EnginePass) => void;
 }
 
 interface TokenStore extends KvStore {
@@ -57,8 +63,9 @@ export function createScriptedModel(options: ScriptedModelOptions): LanguageMode
         dispose() {},
       };
     },
-    async run(store, { tokens, pastLength, attentionBias, logitsRows }) {
-      onPass?.({ tokens: tokens.length, pastLength });
+    async run(store, pass) {
+      onPass?.(pass);
+      const { tokens, pastLength, attentionBias, logitsRows } = pass;
       store.tokens.splice(pastLength, Infinity, ...tokens);
       const keys = pastLength + tokens.length;
       const logits = new Float32Array(logitsRows.length * vocabularySize);

@@ -38,7 +38,7 @@ function createScriptedDecoder(script: Script, { tokenizer = bytes, prompt = 'Sh
   const model = createScriptedModel({
     tokenizer,
     respond: respondWith(`${prompt}\n`, script),
-    onPass: ({ tokens }) => passes.push(tokens),
+    onPass: ({ tokens }) => passes.push(tokens.length),
   });
   const decoder = createDecoder({ model, tokenizer, format: 'trained' });
   const run = (options: GenerateOptions = {}) => decoder.generate(prompt, options);

@@ -1,0 +1,56 @@
+import { createDecoder, type GenerateOptions } from '@beltline/decoder';
+import { createSlotTable, createStrands, writeAttentionBias } from '@beltline/mask';
+import { expect, test } from 'vitest';
+import { createByteTokenizer, createScriptedModel, respondWith, type Script } from './scripted-model.ts';
+
+const tokenizer = createByteTokenizer();
+const script: Script = {
+  preamble: 'Hm.\n\n',
+  steps: [
+    { title: 'a', body: ' x\n\n' },
+    { title: 'b', body: ' yes\n\n' },
+  ],
+  conclusion: '\nGo.',
+};
+
+test.each<GenerateOptions>([
+  { join: 'recompute' },
+  { join: 'reuse' },
+  { mode: 'sequential' },
+  { chunkSize: 4 },
+])('a trace is enough to draw the mask of every pass: %o', async (options) => {
+  const biases: number[][] = [];
+  const model = createScriptedModel({
+    tokenizer,
+    respond: respondWith('Go?\n', script),
+    onPass: ({ attentionBias }) => biases.push([...attentionBias]),
+  });
+  const decoder = createDecoder({ model, tokenizer, format: 'trained' });
+
+  const strands = createStrands();
+  const slots = createSlotTable(4096);
+  const drawn: number[][] = [];
+  for await (const event of decoder.generate('Go?', { ...options, trace: true })) {
+    if (event.type === 'strand-start') expect(strands.add(event.parents)).toBe(event.strand);
+    if (event.type === 'slots-kept') slots.keep(event.slots);
+    if (event.type !== 'pass') continue;
+    slots.truncate(event.firstSlot);
+    const keys = slots.length + event.tokens.length;
+    const bias = new Float32Array(event.tokens.length * keys);
+    drawn.push([...writeAttentionBias({ strands, past: slots, step: event.strands }, bias)]);
+    slots.append(event.strands, event.positions);
+  }
+  expect(drawn).toEqual(biases);
+  expect(drawn.length).toBeGreaterThan(10);
+});
+
+test('nothing is traced unless asked for', async () => {
+  const model = createScriptedModel({ tokenizer, respond: respondWith('Go?\n', script) });
+  const types = new Set<string>();
+  const generation = createDecoder({ model, tokenizer, format: 'trained' }).generate('Go?', {
+    join: 'reuse',
+  });
+  for await (const { type } of generation) types.add(type);
+  expect([...types]).not.toContain('pass');
+  expect([...types]).not.toContain('strand-start');
+});
