@@ -1,0 +1,103 @@
+"""`python -m beltline_training train CONFIG` and `python -m beltline_training evaluate FOLDER JSONL...`."""
+
+import argparse
+import json
+import os
+import sys
+from itertools import chain
+from pathlib import Path
+
+from .config import Config, load_config
+
+# glibc gives large blocks back to the system and fetches them anew each step; kept, training is several times faster.
+ALLOCATOR = {
+    "MALLOC_MMAP_MAX_": "0",
+    "MALLOC_TRIM_THRESHOLD_": "100000000000",
+    "MALLOC_TOP_PAD_": "500000000",
+    "MALLOC_ARENA_MAX": "1",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="beltline_training")
+    commands = parser.add_subparsers(dest="command", required=True)
+    train_parser = commands.add_parser("train", help="train, or go on training, as a config file says")
+    train_parser.add_argument("config", type=Path)
+    evaluate_parser = commands.add_parser("evaluate", help="score a model folder on JSONL files")
+    evaluate_parser.add_argument("folder", type=Path)
+    evaluate_parser.add_argument("problems", type=Path, nargs="+")
+    evaluate_parser.add_argument("--per-family", type=int, default=300)
+    evaluate_parser.add_argument("--max-items", type=int, default=1000)
+    evaluate_parser.add_argument("--cache-tokens", type=int, default=40000)
+    evaluate_parser.add_argument("--threads", type=int, default=0)
+    arguments = parser.parse_args()
+    if ALLOCATOR.items() - os.environ.items():
+        os.environ.update(ALLOCATOR)
+        os.execv(sys.executable, [sys.executable, "-m", "beltline_training", *sys.argv[1:]])
+    if arguments.command == "train":
+        train(load_config(arguments.config))
+    else:
+        score(arguments)
+
+
+def train(config: Config) -> None:
+    import torch
+
+    from .data import index_files
+    from .evaluate import choose_problems
+    from .model import Llama
+    from .trainer import Trainer
+
+    torch.manual_seed(config.run.seed)
+    if config.run.threads:
+        torch.set_num_threads(config.run.threads)
+    tokenizer = obtain_tokenizer(config)
+    if tokenizer.size != config.model.vocabulary:
+        raise ValueError(f"expected a vocabulary of {config.model.vocabulary}, the tokenizer has {tokenizer.size}")
+    index = index_files([Path(path) for path in config.data.training])
+    held_out = choose_problems([Path(path) for path in config.data.held_out], config.evaluation.problems)
+    model = Llama(config.model)
+    print(f"{model.parameter_count() / 1e6:.2f} M parameters, {len(index)} problems", flush=True)
+    Trainer(config, model, tokenizer, index, held_out).run()
+
+
+def obtain_tokenizer(config: Config):
+    """The given tokenizer, the one of an earlier start of this run, or a new one."""
+    from .problem import read_problems
+    from .tokenizer import MARKERS, Tokenizer, train_tokenizer
+    from .written import answer_text
+
+    folder = Path(config.data.tokenizer or Path(config.run.folder) / "tokenizer")
+    if (folder / "tokenizer.json").exists():
+        return Tokenizer.load(folder)
+
+    def texts():
+        limit = config.data.tokenizer_problems // len(config.data.training)
+        files = (read_problems(Path(path), limit) for path in config.data.training)
+        for problem in chain.from_iterable(files):
+            text = problem.prompt + "\n" + answer_text(problem.sections)
+            for marker in MARKERS:
+                text = text.replace(marker, " ")
+            yield text
+
+    tokenizer = train_tokenizer(texts(), config.data.vocabulary)
+    tokenizer.save(folder, config.model.context)
+    return tokenizer
+
+
+def score(arguments) -> None:
+    import torch
+
+    from .checkpoint import load_model
+    from .evaluate import best_device, choose_problems, evaluate
+
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    model, tokenizer = load_model(arguments.folder)
+    problems = choose_problems(arguments.problems, arguments.per_family, seed=1, max_items=arguments.max_items)
+    summary, _ = evaluate(model.to(best_device()), tokenizer, problems, arguments.cache_tokens)
+    print(json.dumps(summary, indent=1, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

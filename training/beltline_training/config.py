@@ -1,0 +1,129 @@
+"""A run's settings, read from a TOML file; every field of the dataclasses is a key of its table."""
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .model import ModelConfig
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    folder: str = "runs/default"
+    """Where checkpoints, logs and the best model go; relative to the working directory."""
+    seed: int = 1
+    device: str = "auto"
+    """`auto` takes CUDA where there is one."""
+    threads: int = 0
+    """Threads of the CPU; 0 leaves it to PyTorch."""
+    workers: int = 0
+    """Processes that prepare batches; 0 prepares them in between."""
+    minutes: float = 30.0
+    """Training time over all resumptions, evaluation not counted."""
+    compile: bool = False
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    training: tuple[str, ...] = ()
+    """JSONL files that `packages/tasks` wrote."""
+    held_out: tuple[str, ...] = ()
+    """JSONL files with other names and wordings: checkpoints are chosen by them."""
+    tokenizer: str = ""
+    """A folder with a `tokenizer.json` to use; without one, it is trained."""
+    tokenizer_problems: int = 12000
+    """How many problems a new tokenizer learns from."""
+    vocabulary: int = 2048
+
+
+@dataclass(frozen=True)
+class OptimizerSettings:
+    matrices: float = 2e-3
+    """Learning rate of Muon for all matrices but the embedding, on AdamW's scale."""
+    others: float = 3e-3
+    """Learning rate of AdamW for the rest."""
+    weight_decay: float = 0.05
+    warmup: int = 60
+    """Steps."""
+    constant: float = 0.5
+    """So much of the time passes before the cosine decay begins."""
+    final: float = 0.02
+    """The last learning rate as a share of the first."""
+    batch_tokens: int = 3000
+    """Tokens of one forward pass, padding included."""
+    batches: int = 4
+    """Forward passes per step."""
+    title_weight: float = 1.5
+    value_weight: float = 3.0
+    answer_weight: float = 2.0
+
+
+@dataclass(frozen=True)
+class StageSettings:
+    """A stretch of the run and what is trained in it."""
+
+    until: float = 1.0
+    """It ends at this share of the time at the latest."""
+    promote: float = 1.1
+    """It ends as soon as this share of the held-out problems is right in parallel."""
+    drill: float = 0.0
+    """Share of batches that are lookups among random tokens."""
+    drill_records: int = 12
+    """Most records in a drill."""
+    families: dict[str, float] = field(default_factory=lambda: {"retrieval": 3.0, "documents": 1.0, "planning": 1.0})
+    """How often each family is drawn, relative to the others."""
+    max_items: int = 1000
+    max_difficulty: int = 3
+    max_tokens: int = 6000
+    """Longer sequences are left out."""
+    languages: tuple[str, ...] = ("en", "zh")
+    full: float = 1.0
+    """Share of sequences that hold the full answer as well."""
+
+
+@dataclass(frozen=True)
+class EvaluationSettings:
+    minutes: float = 5.0
+    """Training time between evaluations."""
+    problems: int = 24
+    """Problems per family in an evaluation on the way."""
+    final_problems: int = 300
+    cache_tokens: int = 40000
+    """Most cache slots of one batch."""
+
+
+@dataclass(frozen=True)
+class Config:
+    run: RunSettings
+    model: ModelConfig
+    data: DataSettings
+    optimizer: OptimizerSettings
+    evaluation: EvaluationSettings
+    stages: tuple[StageSettings, ...]
+
+
+def load_config(path: Path) -> Config:
+    """Reads a TOML file; raises ValueError for a key that no setting has."""
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    stages = tuple(_table(StageSettings, stage) for stage in data.pop("stages", [{}]))
+    tables = {
+        "run": RunSettings,
+        "model": ModelConfig,
+        "data": DataSettings,
+        "optimizer": OptimizerSettings,
+        "evaluation": EvaluationSettings,
+    }
+    unknown = set(data) - set(tables)
+    if unknown:
+        raise ValueError(f"expected the tables {sorted(tables)} and stages, got {sorted(unknown)} in {path}")
+    parts = {name: _table(kind, data.get(name, {})) for name, kind in tables.items()}
+    return Config(**parts, stages=stages)
+
+
+def _table(kind, values: dict):
+    known = {entry.name for entry in dataclasses.fields(kind)}
+    unknown = set(values) - known
+    if unknown:
+        raise ValueError(f"expected only {sorted(known)} in a table of {kind.__name__}, got {sorted(unknown)}")
+    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})

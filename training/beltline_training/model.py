@@ -1,0 +1,207 @@
+"""A Llama (RoPE, RMSNorm, SwiGLU, grouped-query attention, tied embeddings) under tree masks.
+
+Parameters are named as in Hugging Face's `LlamaForCausalLM`, so the state dict is the checkpoint.
+"""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The shape of a model; the defaults are the CPU model."""
+
+    vocabulary: int = 2048
+    hidden: int = 256
+    layers: int = 5
+    heads: int = 4
+    kv_heads: int = 4
+    head_size: int = 64
+    intermediate: int = 640
+    rope_theta: float = 10000.0
+    norm_epsilon: float = 1e-5
+    context: int = 8192
+
+
+@dataclass(frozen=True)
+class TreeMask:
+    """Who sees whom in a batch of packed problems.
+
+    The first `chain` columns are causal text. The rest are side strands (outlines, branches, reused joins): they see
+    what `side` allows of the first `shared` columns of the chain, and of each other.
+    """
+
+    chain: int
+    shared: int
+    side: Tensor | None
+    """Boolean `[batch, 1, side token, shared + side token]`, true where visible."""
+
+
+class KeyValueCache:
+    """Keys and values by slot; which slots a token sees is for the caller to say.
+
+    Tensors are `[batch, kv head, slot, head size]`. The last slot is a bin for padding.
+    """
+
+    def __init__(self, config: ModelConfig, batch: int, capacity: int, device: torch.device, dtype: torch.dtype):
+        shape = (batch, config.kv_heads, capacity + 1, config.head_size)
+        self.keys = [torch.zeros(shape, device=device, dtype=dtype) for _ in range(config.layers)]
+        self.values = [torch.zeros(shape, device=device, dtype=dtype) for _ in range(config.layers)]
+        self.slots: Tensor = torch.empty(0)
+        """Where the tokens of the coming pass go, `[batch, token]`."""
+        self.used = 0
+        """Slots beyond this one are empty in all rows."""
+
+    def put(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Stores `[batch, kv head, token, head size]` and returns the slots in use and the padding bin."""
+        index = self.slots[:, None, :, None].expand_as(keys)
+        self.keys[layer].scatter_(2, index, keys.to(self.keys[layer].dtype))
+        self.values[layer].scatter_(2, index, values.to(self.values[layer].dtype))
+        return self.keys[layer][:, :, : self.used], self.values[layer][:, :, : self.used]
+
+
+class RMSNorm(nn.Module):
+    def __init__(self, size: int, epsilon: float):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(size))
+        self.epsilon = epsilon
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.rms_norm(x.float(), self.weight.shape, self.weight, self.epsilon).to(x.dtype)
+
+
+def rotate(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
+    """Rotary embedding, halves layout: `x` `[batch, head, token, size]`, `cosine` and `sine` `[batch, 1, token, size]`."""
+    first, second = x.chunk(2, -1)
+    return x * cosine + torch.cat((-second, first), -1) * sine
+
+
+class Attention(nn.Module):
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        self.config = config
+        queries, keys = config.heads * config.head_size, config.kv_heads * config.head_size
+        self.q_proj = nn.Linear(config.hidden, queries, bias=False)
+        self.k_proj = nn.Linear(config.hidden, keys, bias=False)
+        self.v_proj = nn.Linear(config.hidden, keys, bias=False)
+        self.o_proj = nn.Linear(queries, config.hidden, bias=False)
+
+    def forward(self, x: Tensor, rope: tuple[Tensor, Tensor], mask, cache: KeyValueCache | None, layer: int) -> Tensor:
+        batch, tokens, _ = x.shape
+
+        def heads(projected: Tensor) -> Tensor:
+            return projected.view(batch, tokens, -1, self.config.head_size).transpose(1, 2)
+
+        dtype = x.dtype
+        q, k = (rotate(heads(p(x)).float(), *rope) for p in (self.q_proj, self.k_proj))
+        v = heads(self.v_proj(x))
+        # On a CPU attention's backward pass is faster in float32 than in bfloat16.
+        kernel = torch.float32 if x.device.type == "cpu" else dtype
+        q, k, v = q.to(kernel), k.to(kernel), v.to(kernel)
+        if cache is not None:
+            k, v = cache.put(layer, k, v)
+        group = self.config.heads // self.config.kv_heads
+        if group > 1:
+            k, v = k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)
+        with torch.autocast(x.device.type, enabled=False):
+            out = attend_tree(q, k, v, mask) if isinstance(mask, TreeMask) else attend(q, k, v, mask)
+        return self.o_proj(out.to(dtype).transpose(1, 2).reshape(batch, tokens, -1))
+
+
+def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
+    """Attention under a boolean mask `[batch, 1, query, key]`, or causal without one."""
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
+
+
+def attend_tree(q: Tensor, k: Tensor, v: Tensor, mask: TreeMask) -> Tensor:
+    """The chain by a causal kernel, the side strands by a masked one over only what they may see."""
+    n, shared = mask.chain, mask.shared
+    chain = attend(q[:, :, :n], k[:, :, :n], v[:, :, :n], None)
+    if mask.side is None:
+        return chain
+    k, v = (torch.cat((t[:, :, :shared], t[:, :, n:]), 2) for t in (k, v))
+    return torch.cat((chain, attend(q[:, :, n:], k, v, mask.side)), 2)
+
+
+class FeedForward(nn.Module):
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        self.gate_proj = nn.Linear(config.hidden, config.intermediate, bias=False)
+        self.up_proj = nn.Linear(config.hidden, config.intermediate, bias=False)
+        self.down_proj = nn.Linear(config.intermediate, config.hidden, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+
+
+class Layer(nn.Module):
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        self.self_attn = Attention(config)
+        self.mlp = FeedForward(config)
+        self.input_layernorm = RMSNorm(config.hidden, config.norm_epsilon)
+        self.post_attention_layernorm = RMSNorm(config.hidden, config.norm_epsilon)
+
+    def forward(self, x: Tensor, rope, mask, cache: KeyValueCache | None, layer: int) -> Tensor:
+        x = x + self.self_attn(self.input_layernorm(x), rope, mask, cache, layer)
+        return x + self.mlp(self.post_attention_layernorm(x))
+
+
+class Trunk(nn.Module):
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        self.embed_tokens = nn.Embedding(config.vocabulary, config.hidden)
+        self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
+        self.norm = RMSNorm(config.hidden, config.norm_epsilon)
+
+
+class Llama(nn.Module):
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        self.config = config
+        self.model = Trunk(config)
+        steps = torch.arange(0, config.head_size, 2).float() / config.head_size
+        self.register_buffer("frequencies", config.rope_theta**-steps, persistent=False)
+        for name, parameter in self.named_parameters():
+            if parameter.dim() == 2:
+                nn.init.normal_(parameter, std=self._deviation(name, parameter.shape[1]))
+
+    def _deviation(self, name: str, inputs: int) -> float:
+        if "embed" in name:
+            return 0.05
+        residual = "o_proj" in name or "down_proj" in name
+        return inputs**-0.5 * (0.3 / self.config.layers**0.5 if residual else 1.0)
+
+    def hidden(
+        self,
+        tokens: Tensor,
+        positions: Tensor,
+        mask: TreeMask | Tensor | None = None,
+        cache: KeyValueCache | None = None,
+    ) -> Tensor:
+        """The last hidden states `[batch, token, hidden]` of `tokens` at `positions`, both `[batch, token]`.
+
+        `mask`: a tree, a boolean mask `[batch, 1, token, slot]` (with a cache), or None for plain causal text.
+        """
+        angles = positions[:, None, :, None].float() * self.frequencies
+        angles = torch.cat((angles, angles), -1)
+        rope = angles.cos(), angles.sin()
+        x = self.model.embed_tokens(tokens)
+        if torch.is_autocast_enabled(x.device.type):
+            x = x.to(torch.get_autocast_dtype(x.device.type))
+        for index, layer in enumerate(self.model.layers):
+            x = layer(x, rope, mask, cache, index)
+        return self.model.norm(x)
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """`[..., hidden]` to `[..., vocabulary]`."""
+        return F.linear(hidden, self.model.embed_tokens.weight.to(hidden.dtype))
+
+    def forward(self, tokens, positions, mask=None, cache=None) -> Tensor:
+        return self.logits(self.hidden(tokens, positions, mask, cache))
+
+    def parameter_count(self) -> int:
+        return sum(parameter.numel() for parameter in self.parameters())

@@ -1,0 +1,188 @@
+"""Packs one problem into one tree-masked sequence that trains every stage of decoding at once.
+
+Strands form a DAG: a token sees the earlier tokens of its own strand and all tokens of its strand's ancestors. The
+full answer is a chain of strands, cut where blocks begin. Below each cut hang the block's outline and its branches,
+all counting positions from the cut, and below the branches the text after a join that reuses them, which goes on
+after the longest branch. The text after a join that recomputes them is the chain itself.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .tokenizer import Tokenizer
+from .written import Item, Token, TokenClass, WrittenBlock
+
+
+@dataclass(frozen=True)
+class Stages:
+    """Which parts of a problem a sequence holds."""
+
+    full: bool = True
+    outline: bool = True
+    branches: bool = True
+    reuse: bool = True
+
+
+@dataclass
+class Strand:
+    tokens: list[Token]
+    following: Token
+    """The target of the last token."""
+    parents: tuple[int, ...]
+    """All strands it sees besides itself."""
+    position: int
+    on_chain: bool = False
+
+
+@dataclass(frozen=True)
+class Packed:
+    """One sequence; arrays are `[token]` unless they say otherwise."""
+
+    tokens: np.ndarray
+    targets: np.ndarray
+    classes: np.ndarray
+    """`TokenClass` of each target."""
+    positions: np.ndarray
+    strands: np.ndarray
+    visible: np.ndarray
+    """`[strand, strand]`: whether tokens of the first see those of the second (a strand sees itself)."""
+    chain: int
+    """So many leading tokens are one causal text."""
+    shared: int
+    """So many leading tokens of the chain may be seen by the others."""
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def mask(self) -> np.ndarray:
+        """The whole mask, boolean `[query, key]`."""
+        order = np.tri(len(self), dtype=bool)
+        return self.visible[self.strands[:, None], self.strands[None, :]] & order
+
+
+@dataclass
+class Packer:
+    tokenizer: Tokenizer
+    strands: list[Strand] = field(default_factory=list)
+
+    def pack(self, prompt: list[int], answer: list[Item], stages: Stages = Stages()) -> Packed:  # noqa: B008
+        """Packs the tokens of a prompt and a written answer whose last token ends the turn."""
+        self.strands = []
+        given = [(token, TokenClass.GIVEN) for token in prompt]
+        *items, end = answer
+        assert not isinstance(end, WrittenBlock)
+        has_block = any(isinstance(item, WrittenBlock) for item in items)
+        if not has_block:
+            stages = Stages(outline=False, branches=False, reuse=False)
+        self._lay_line([*given, *items], end, (), 0, stages, on_chain=True)
+        if not stages.full:
+            self._cut_chain()
+        return self._flatten()
+
+    def _lay_line(
+        self,
+        items: list[Item],
+        following: Token,
+        parents: tuple[int, ...],
+        position: int,
+        stages: Stages,
+        on_chain: bool = False,
+    ) -> tuple[tuple[int, ...], int]:
+        """Adds a line of text and all that hangs below it; returns its strands and where it ends."""
+        own: list[int] = []
+        current: list[Token] = []
+        pending: list[tuple[WrittenBlock, list[Item], tuple[int, ...], int]] = []
+        start = position
+
+        def flush(next_token: Token) -> None:
+            nonlocal current, start
+            self.strands.append(Strand(current, next_token, (*parents, *own), start, on_chain))
+            own.append(len(self.strands) - 1)
+            start += len(current)
+            current = []
+
+        for index, item in enumerate(items):
+            if isinstance(item, WrittenBlock):
+                text = self._block_tokens(item)
+                flush(text[0])
+                pending.append((item, items[index + 1 :], (*parents, *own), start))
+                current = text
+            else:
+                current.append(item)
+        flush(following)
+        for block, rest, above, at in pending:
+            self._lay_block(block, rest, following, above, at, stages)
+        return tuple(own), start
+
+    def _lay_block(self, block, rest, following, parents, position, stages: Stages) -> None:
+        """Adds a block's outline, its branches, and what follows a join that reuses them."""
+        step = (self.tokenizer.step, TokenClass.FORMAT)
+        if stages.outline:
+            outline = self._outline(block)
+            self.strands.append(Strand(outline[:-1], outline[-1], parents, position))
+        if not stages.branches:
+            return
+        seen: list[int] = []
+        longest = position
+        for branch in block.steps:
+            head = [(token, TokenClass.GIVEN) for token, _ in branch.head]
+            own, end = self._lay_line([*head, *branch.body], step, parents, position, stages)
+            seen += own
+            longest = max(longest, end)
+        if stages.reuse:
+            closing = [(self.tokenizer.step, TokenClass.GIVEN), (self.tokenizer.block_end, TokenClass.GIVEN)]
+            self._lay_line([*closing, *rest], following, (*parents, *seen), longest, stages)
+
+    def _outline(self, block: WrittenBlock) -> list[Token]:
+        """`####title:......`, a blank line and so on to `####%%%%`, as stage 1 leaves it."""
+        forced = [
+            (token, TokenClass.GIVEN)
+            for token in (self.tokenizer.ellipsis, self.tokenizer.separator, self.tokenizer.step)
+        ]
+        tokens: list[Token] = [(self.tokenizer.step, TokenClass.FORMAT)]
+        for step in block.steps:
+            tokens += [*step.head[1:], *forced]
+        return [*tokens, (self.tokenizer.block_end, TokenClass.TITLE)]
+
+    def _block_tokens(self, block: WrittenBlock) -> list[Token]:
+        """The block as it stands in the full answer, blocks inside it written out."""
+        tokens: list[Token] = []
+        for step in block.steps:
+            tokens += step.head
+            for item in step.body:
+                tokens += self._block_tokens(item) if isinstance(item, WrittenBlock) else [item]
+        return [*tokens, (self.tokenizer.step, TokenClass.FORMAT), (self.tokenizer.block_end, TokenClass.TITLE)]
+
+    def _cut_chain(self) -> None:
+        """Leaves of the chain only what side strands see."""
+        seen = {parent for strand in self.strands if not strand.on_chain for parent in strand.parents}
+        for index, strand in enumerate(self.strands):
+            if strand.on_chain and index not in seen:
+                strand.tokens = []
+
+    def _flatten(self) -> Packed:
+        order = sorted(range(len(self.strands)), key=lambda index: not self.strands[index].on_chain)
+        tokens, targets, classes, positions, owners = [], [], [], [], []
+        for index in order:
+            strand = self.strands[index]
+            following = [*strand.tokens[1:], strand.following] if strand.tokens else []
+            tokens += [token for token, _ in strand.tokens]
+            targets += [token for token, _ in following]
+            classes += [kind for _, kind in following]
+            positions += range(strand.position, strand.position + len(strand.tokens))
+            owners += [index] * len(strand.tokens)
+        visible = np.eye(len(self.strands), dtype=bool)
+        for index, strand in enumerate(self.strands):
+            visible[index, list(strand.parents)] = True
+        seen = {parent for strand in self.strands if not strand.on_chain for parent in strand.parents}
+        return Packed(
+            tokens=np.array(tokens, np.int64),
+            targets=np.array(targets, np.int64),
+            classes=np.array(classes, np.int64),
+            positions=np.array(positions, np.int64),
+            strands=np.array(owners, np.int64),
+            visible=visible,
+            chain=sum(len(s.tokens) for s in self.strands if s.on_chain),
+            shared=sum(len(s.tokens) for i, s in enumerate(self.strands) if s.on_chain and i in seen),
+        )

@@ -1,0 +1,71 @@
+"""The folder that training writes, and decoding from it."""
+
+import json
+from pathlib import Path
+
+import torch
+from test_packing import ONE, TWO
+
+from beltline_training.checkpoint import load_model, save_model
+from beltline_training.decode import GreedyDecoder
+from beltline_training.model import Llama, ModelConfig
+from beltline_training.pack import Packer
+from beltline_training.scoring import final_keys, is_right
+from beltline_training.tokenizer import train_tokenizer
+from beltline_training.written import answer_text, write_answer
+
+
+def small_model(tokenizer) -> Llama:
+    torch.manual_seed(2)
+    shape = {"hidden": 64, "layers": 2, "heads": 4, "kv_heads": 2, "head_size": 16, "intermediate": 96}
+    return Llama(ModelConfig(tokenizer.size, **shape))
+
+
+def tokenizer_of(problem):
+    return train_tokenizer([problem.prompt + "\n" + answer_text(problem.sections).replace("#", " ")] * 3, 300)
+
+
+def test_a_folder_comes_back_as_it_was_saved(tmp_path: Path):
+    tokenizer = tokenizer_of(ONE)
+    model = small_model(tokenizer)
+    save_model(model, tokenizer, tmp_path)
+    again, again_tokenizer = load_model(tmp_path)
+    assert again.config == model.config
+    for (name, value), (other, copy) in zip(model.state_dict().items(), again.state_dict().items(), strict=True):
+        assert name == other and torch.equal(value, copy)
+    text = "<|im_start|>user\nAnn: 29.\n\n####x<|im_end|>"
+    assert again_tokenizer.encode(text) == tokenizer.encode(text)
+    assert again_tokenizer.encode("####%%%%......:\n\n") == [3, 4, 5, 6, 7]
+    assert json.loads((tmp_path / "generation_config.json").read_text())["eos_token_id"] == tokenizer.turn_end
+    assert "chat_template" in json.loads((tmp_path / "tokenizer_config.json").read_text())
+
+
+def test_a_model_that_knows_one_answer_decodes_it_in_every_mode():
+    tokenizer = tokenizer_of(ONE)
+    model = small_model(tokenizer).train()
+    from beltline_training.batch import collate
+
+    packed = Packer(tokenizer).pack(tokenizer.encode_prompt(ONE.prompt), write_answer(ONE, tokenizer))
+    batch = collate([packed])
+    optimizer = torch.optim.AdamW(model.parameters(), lr=5e-3)
+    predicted = batch.classes[0] >= 0
+    for _ in range(120):
+        logits = model(batch.tokens, batch.positions, batch.tree_mask())[0, predicted]
+        loss = torch.nn.functional.cross_entropy(logits, batch.targets[0, predicted])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert loss.item() < 0.05
+    (answer, same) = GreedyDecoder(model.eval(), tokenizer).decode([ONE.prompt, ONE.prompt], 400)
+    for mode in ("sequential", "recompute", "reuse"):
+        assert tokenizer.decode(getattr(answer, mode)) == answer_text(ONE.sections)
+        assert getattr(answer, mode) == getattr(same, mode)
+    assert answer.titles == ["Ann", "Bo"] and answer.outline == "outline"
+    # Four passes for the outline's choices beyond the first ones: fewer than the sequential answer takes.
+    assert answer.steps["reuse"] < answer.steps["sequential"]
+
+
+def test_only_the_last_lines_count():
+    assert final_keys("####Bo: name: Ann\n\n####%%%%\nSo it is Bo.\nname: Bo", 1) == ["Bo"]
+    assert is_right(ONE, answer_text(ONE.sections))
+    assert is_right(TWO, "name: Bo") and not is_right(TWO, "name: Ann")

@@ -1,0 +1,149 @@
+"""A packed sequence must give what decoding gives: every strand's logits, strand by strand."""
+
+import random
+
+import numpy as np
+import pytest
+import torch
+
+from beltline_training.batch import collate
+from beltline_training.drill import DrillMaker
+from beltline_training.model import Llama, ModelConfig
+from beltline_training.pack import Packer, Stages
+from beltline_training.problem import Block, Problem, Step, Text
+from beltline_training.tokenizer import Tokenizer, train_tokenizer
+from beltline_training.written import TokenClass, answer_text, write_answer
+
+
+def problem(*sections) -> Problem:
+    return Problem("1", "retrieval", "one-block", "en", "1", "Ann is 29. Bo is 31. Who is 31?", sections, "Bo", ("Bo",))
+
+
+def block(*steps: tuple[str, str]) -> Block:
+    return Block(tuple(Step(title, (Text(body),)) for title, body in steps))
+
+
+ONE = problem(
+    Text("Let us see."), block(("Ann", "The age is 29."), ("Bo", "31, so yes.")), Text("So it is Bo.\nname: Bo")
+)
+TWO = problem(
+    Text("First."),
+    block(("Ann", "29."), ("Bo", "The age is 31, long enough.")),
+    Text("Then."),
+    block(("Bo", "31.")),
+    Text("name: Bo"),
+)
+NESTED = problem(
+    Text("Let us see."),
+    Block(
+        (
+            Step("Ann", (Text("29."),)),
+            Step("Bo", (Text("Of Bo"), block(("age", "31."), ("sum", "4.")), Text("so yes."))),
+        )
+    ),
+    Text("name: Bo"),
+)
+DIRECT = problem(Text("name: Bo"))
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    texts = [p.prompt + "\n" + answer_text(p.sections).replace("####", " ").replace("%%%%", " ") for p in (ONE, TWO)]
+    return train_tokenizer(texts * 3, 300)
+
+
+@pytest.fixture(scope="module")
+def model(tokenizer: Tokenizer) -> Llama:
+    torch.manual_seed(1)
+    config = ModelConfig(tokenizer.size, hidden=32, layers=2, heads=4, kv_heads=2, head_size=8, intermediate=48)
+    return Llama(config).eval()
+
+
+def draw(mask: np.ndarray) -> list[str]:
+    return ["".join("x" if seen else "." for seen in row) for row in mask]
+
+
+def test_one_fork_has_the_belt_mask():
+    tokens = [(1, TokenClass.TEXT), (2, TokenClass.TEXT)]
+
+    class Markers:
+        step, block_end, ellipsis, separator, turn_end = 3, 4, 5, 6, 7
+
+    from beltline_training.written import WrittenBlock, WrittenStep
+
+    steps = [WrittenStep([(8, TokenClass.TITLE)], [(9, TokenClass.BODY)]), WrittenStep([(8, TokenClass.TITLE)], [])]
+    answer = [tokens[1], WrittenBlock(steps), (7, TokenClass.FORMAT)]
+    packed = Packer(Markers()).pack([1], answer, Stages(full=False, outline=False))
+    # Prompt, preamble | branch 0 | branch 1 | what follows a reusing join.
+    assert draw(packed.mask()) == [
+        "x......",
+        "xx.....",
+        "xxx....",
+        "xxxx...",
+        "xx..x..",
+        "xxxxxx.",
+        "xxxxxxx",
+    ]
+    assert packed.positions.tolist() == [0, 1, 2, 3, 2, 4, 5]
+    assert packed.targets.tolist() == [2, 8, 9, 3, 3, 4, 7]
+
+
+@pytest.mark.parametrize("case", [ONE, TWO, NESTED, DIRECT])
+def test_packed_logits_equal_those_of_one_forward_pass_per_strand(case, tokenizer, model):
+    answer = write_answer(case, tokenizer)
+    packed = Packer(tokenizer).pack(tokenizer.encode_prompt(case.prompt), answer)
+    batch = collate([packed, Packer(tokenizer).pack(tokenizer.encode_prompt("Who?"), answer)])
+    with torch.no_grad():
+        together = model(batch.tokens, batch.positions, batch.tree_mask())[0]
+        together = torch.cat((together[: packed.chain], together[batch.chain :]))[: len(packed)]
+        for strand in range(len(packed.visible)):
+            mine = np.flatnonzero(packed.strands == strand)
+            if len(mine) == 0:
+                continue
+            seen = np.flatnonzero(packed.visible[strand, packed.strands])
+            mask = torch.from_numpy(packed.mask()[np.ix_(seen, seen)])[None, None]
+            tokens, positions = (torch.from_numpy(a[seen])[None] for a in (packed.tokens, packed.positions))
+            alone = model(tokens, positions, mask)[0, np.isin(seen, mine)]
+            assert torch.allclose(together[mine], alone, atol=1e-5)
+
+
+def test_a_branch_is_the_causal_continuation_of_its_prefix(tokenizer, model):
+    answer = write_answer(ONE, tokenizer)
+    prompt = tokenizer.encode_prompt(ONE.prompt)
+    packed = Packer(tokenizer).pack(prompt, answer)
+    prefix = tokenizer.encode("Let us see.\n\n")
+    branch = tokenizer.encode("####Bo: 31, so yes.\n\n")
+    text = torch.tensor([[*prompt, *prefix, *branch]])
+    batch = collate([packed])
+    with torch.no_grad():
+        alone = model(text, torch.arange(text.shape[1])[None])[0, -len(branch) :]
+        together = model(batch.tokens, batch.positions, batch.tree_mask())[0]
+    starts = [s for s in np.unique(packed.strands) if packed.tokens[packed.strands == s].tolist() == branch]
+    (strand,) = starts
+    columns = torch.from_numpy(np.flatnonzero(packed.strands == strand)) + batch.chain - packed.chain
+    assert torch.allclose(together[columns], alone, atol=1e-5)
+    assert packed.targets[packed.strands == strand][-1] == tokenizer.step
+
+
+def test_the_chain_is_the_whole_answer(tokenizer):
+    packed = Packer(tokenizer).pack(tokenizer.encode_prompt(ONE.prompt), write_answer(ONE, tokenizer))
+    text = tokenizer.decode(packed.tokens[: packed.chain])
+    assert text.endswith(answer_text(ONE.sections))
+    assert answer_text(ONE.sections) == (
+        "Let us see.\n\n####Ann: The age is 29.\n\n####Bo: 31, so yes.\n\n####%%%%\nSo it is Bo.\nname: Bo"
+    )
+
+
+def test_titles_and_prompts_share_their_tokens(tokenizer):
+    head = tokenizer.encode(answer_text((block(("Ann", "29.")),)))
+    name = head[1 : head.index(tokenizer.title_end)]
+    prompt = tokenizer.encode("We know Ann well.")
+    assert any(prompt[i : i + len(name)] == name for i in range(len(prompt)))
+
+
+def test_drills_ask_for_values_that_only_the_name_leads_to(tokenizer):
+    packed = DrillMaker(tokenizer).make(random.Random(3), 6)
+    root = packed.tokens[: packed.chain].tolist()
+    asked = packed.targets[packed.classes == TokenClass.VALUE]
+    assert len(asked) > 0 and set(asked.tolist()) <= set(root)
+    assert packed.chain == packed.shared
