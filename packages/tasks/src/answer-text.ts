@@ -1,5 +1,4 @@
-const stepMarker = '####';
-const blockEnd = '####%%%%';
+import { blockEnd, parseAnswer } from '@beltline/format';
 
 /** The lines after the last block that are not blank, trimmed; of a plain answer, all lines. */
 export function finalLines(answerText: string): string[] {
@@ -13,10 +12,7 @@ export function finalLines(answerText: string): string[] {
 
 /** Titles and bodies of all steps, trimmed, whatever their block. */
 export function stepsOf(answerText: string): { title: string; body: string }[] {
-  const blocks = answerText.split(blockEnd);
-  const steps = blocks.flatMap((block) => block.split(stepMarker).slice(1));
-  return steps.map((step) => {
-    const [title = '', ...body] = step.split(':');
-    return { title: title.trim(), body: body.join(':').trim() };
-  });
+  return parseAnswer(answerText).sections.flatMap((section) =>
+    section.type === 'block' ? section.steps.map(({ title, body }) => ({ title, body: body.trim() })) : [],
+  );
 }

@@ -1,4 +1,24 @@
-export { createProblems, type ItemCount, type ProblemOf, type ProblemOptions } from './create-problems.ts';
-export type { DocumentsProblem, PlanningProblem, Problem, ProblemFamily } from './problem.ts';
+export {
+  createProblems,
+  generateProblems,
+  type ItemCount,
+  type KindMix,
+  type ProblemOf,
+  type ProblemOptions,
+} from './create-problems.ts';
+export { toJsonLine } from './json-line.ts';
+export { generateMix, type MixOptions, type MixPart } from './mix.ts';
+export type {
+  Difficulty,
+  DocumentsProblem,
+  PlanningProblem,
+  Problem,
+  ProblemFamily,
+  ProblemKind,
+  RetrievalProblem,
+} from './problem.ts';
 export type { Score, ScoreReason } from './score.ts';
-export { scoreAnswer } from './score-answer.ts';
+export { type Scorable, scoreAnswer } from './score-answer.ts';
+export { formatSolution, type Section, type Solution, type SolutionStep } from './solution.ts';
+export type { Split } from './split.ts';
+export { writeSolution } from './write-solution.ts';

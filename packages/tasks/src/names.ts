@@ -1,12 +1,18 @@
+import type { Language } from '@beltline/format';
+import { createFresh } from './fresh.ts';
+import { createChineseNames } from './names-chinese.ts';
 import type { Random } from './random.ts';
-import * as words from './words.ts';
+import { type Divided, divide, type Split, splitOf } from './split.ts';
+import * as words from './words/english.ts';
 
-/** Makes names for one problem; no name or value of a problem contains another one. */
+/** Makes names of one split for one problem; no name or value of a problem contains another one. */
 export interface Names {
   person(): string;
   place(): string;
   company(): string;
   university(): string;
+  /** A university of a place; two of one place may contain one another. */
+  universityIn(place: string): string;
   work(): string;
   country(): string;
   product(): string;
@@ -17,72 +23,77 @@ export interface Names {
   population(): string;
 }
 
-const onsets = [
-  'b',
-  'br',
-  'ch',
-  'd',
-  'dr',
-  'f',
-  'g',
-  'gr',
-  'h',
-  'k',
-  'kl',
-  'l',
-  'm',
-  'n',
-  'p',
-  'qu',
-  'r',
-  's',
-  'st',
-  't',
-  'tr',
-  'v',
-  'z',
-];
-const vowels = ['a', 'e', 'i', 'o', 'u', 'ai', 'ee', 'ou'];
-const codas = ['', '', '', 'b', 'k', 'l', 'm', 'n', 'r', 's', 'sh', 'th', 'x'];
+export function createNames(language: Language, random: Random, split: Split): Names {
+  return language === 'zh' ? createChineseNames(random, split) : createEnglishNames(random, split);
+}
 
-export function createNames(random: Random): Names {
+const firstNames = divide(words.firstNames);
+const lastNames = divide(words.lastNames);
+const countries = divide(words.countries);
+const products = divide(words.products);
+
+/** Names of plain ASCII. */
+export function createEnglishNames(random: Random, split: Split): Names {
   const { integer, pick } = random;
-  const used: string[] = [];
+  const fresh = createFresh();
 
-  /** Draws until nothing drawn before contains the value or is contained in it. */
-  function fresh(draw: () => string): string {
-    let value = draw();
-    while (used.some((other) => other.includes(value) || value.includes(other))) value = draw();
-    used.push(value);
-    return value;
+  /** Draws until the name belongs to the split. */
+  function invented(known: readonly string[]): string {
+    let name: string;
+    do name = integer(0, 2) === 0 ? blended(known, random) : spelled(random);
+    while (splitOf(name) !== split);
+    return name;
   }
 
-  function invented(): string {
-    const count = pick([2, 2, 3]);
-    const syllables = Array.from({ length: count }, () => pick(onsets) + pick(vowels) + pick(codas));
-    const name = syllables.join('');
-    return name[0]!.toUpperCase() + name.slice(1);
-  }
-
-  const place = () => fresh(invented);
-  const knownOr = (known: readonly string[]) => fresh(() => (integer(0, 1) === 0 ? pick(known) : invented()));
-  const universities = [
-    () => `University of ${place()}`,
-    () => `${place()} State University`,
-    () => `${place()} School of ${pick(words.fields)}`,
-    () => `${place()} University of ${pick(words.fields)}`,
-  ];
+  const knownOr = (known: readonly string[], divided: Divided) =>
+    fresh(
+      () => (integer(0, 1) === 0 ? pick(divided[split]) : invented(known)),
+      () => invented(known),
+    );
+  const place = () => fresh(() => invented(words.lastNames));
+  const universityOf = (town: string) =>
+    pick([
+      () => `University of ${town}`,
+      () => `${town} University`,
+      () => `${town} State University`,
+      () => `${town} College`,
+      () => `${town} School of ${pick(words.fields)}`,
+      () => `${town} University of ${pick(words.fields)}`,
+    ])();
 
   return {
-    person: () => `${knownOr(words.firstNames)} ${knownOr(words.lastNames)}`,
+    person: () => `${knownOr(words.firstNames, firstNames)} ${knownOr(words.lastNames, lastNames)}`,
     place,
-    company: () => `${knownOr(words.lastNames)} ${pick(words.companyKinds)}`,
-    university: () => pick(universities)(),
+    company: () => `${knownOr(words.lastNames, lastNames)} ${pick(words.companyKinds)}`,
+    university: () => universityOf(place()),
+    universityIn: universityOf,
     work: () => `The ${pick(words.workNouns)} of ${place()}`,
-    country: () => fresh(() => pick(words.countries)),
-    product: () => fresh(() => pick(words.products)),
+    country: () =>
+      fresh(
+        () => pick(countries[split]),
+        () => invented(words.countries),
+      ),
+    product: () => fresh(() => `${pick(words.materials)} ${pick(products[split])}`),
     date: () => fresh(() => `${integer(1, 28)} ${pick(words.months)} ${integer(1885, 1999)}`),
     year: () => fresh(() => `${integer(1900, 2020)}`),
     population: () => fresh(() => `${integer(100, 999)},${String(integer(0, 999)).padStart(3, '0')}`),
   };
 }
+
+/** The beginning of one known name and the end of another one. */
+function blended(known: readonly string[], { integer, pick }: Random): string {
+  const head = pick(known);
+  const tail = pick(known).toLowerCase();
+  return head.slice(0, integer(2, 4)) + tail.slice(-integer(2, 4));
+}
+
+function spelled({ pick }: Random): string {
+  const count = pick([2, 2, 3]);
+  const syllables = Array.from({ length: count }, () => pick(onsets) + pick(vowels) + pick(codas));
+  const name = syllables.join('');
+  return name[0]!.toUpperCase() + name.slice(1);
+}
+
+const onsets = 'b br ch d dr f g gr h j k kl l m n p qu r s sh st t th tr v w y z'.split(' ');
+const vowels = 'a e i o u ai ee ou ia ea'.split(' ');
+const codas = ['', '', '', ...'b d k l m n r s sh t th x ck ng'.split(' ')];

@@ -6,6 +6,8 @@ import { skipN } from 'pure-rand/utils/skipN';
 export interface Random {
   /** A whole number from `min` to `max`, both included. */
   integer(min: number, max: number): number;
+  /** True in this share of cases, from 0 to 1. */
+  chance(share: number): boolean;
   pick<T>(choices: readonly T[]): T;
   /** That many different choices, in random order. */
   sample<T>(choices: readonly T[], count: number): T[];
@@ -19,6 +21,7 @@ export function createRandom(seed: number): Random {
   const integer = (min: number, max: number) => uniformInt(generator, min, max);
   return {
     integer,
+    chance: (share) => integer(0, 9999) < share * 10_000,
     pick: (choices) => choices[integer(0, choices.length - 1)]!,
     sample(choices, count) {
       const pool = [...choices];

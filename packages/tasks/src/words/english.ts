@@ -7,14 +7,24 @@ export const firstNames = list(`
   Daniel, David, Dora, Edith, Elena, Elizabeth, Ella, Emil, Emma, Fatima, Felix, Frida, George, Greta, Hans, Helen,
   Henry, Hiro, Hugo, Ingrid, Irene, Ivan, Jack, James, Jenny, Jonas, Julia, Karim, Kenji, Lars, Laura, Leo, Lily, Linda,
   Lucas, Lucia, Marco, Maria, Mary, Mia, Michael, Ming, Nadia, Nancy, Noah, Nora, Olga, Oliver, Omar, Oscar, Paula, Pedro,
-  Peter, Priya, Ravi, Richard, Robert, Rosa, Ruth, Sakura, Sarah, Sofia, Susan, Thomas, Vera, Victor, Walter, Yuki, Yusuf`);
+  Peter, Priya, Ravi, Richard, Robert, Rosa, Ruth, Sakura, Sarah, Sofia, Susan, Thomas, Vera, Victor, Walter, Yuki, Yusuf,
+  Adam, Agnes, Alan, Alex, Amelia, Amir, Arthur, Astrid, Beatrice, Boris, Brian, Camila, Cecilia, Chiara, Claire, Colin,
+  Daisy, Diana, Diego, Dmitri, Eli, Elsa, Erik, Eva, Farah, Fiona, Gabriel, Grace, Hannah, Harry, Hassan, Ines, Isaac,
+  Jacob, Jasmine, Joel, Jorge, Kate, Kevin, Keita, Leila, Liam, Louis, Mei, Milan, Miriam, Nathan, Neha, Nina, Nitin, Owen,
+  Patrick, Petra, Philip, Rachel, Raj, Rebecca, Riku, Samir, Sandra, Sergei, Simon, Stella, Tara, Theo, Toru, Ursula,
+  Valeria, Vincent, Wei, William, Xavier, Yan, Zara, Zoe`);
 
 export const lastNames = list(`
   Adams, Ahmed, Baker, Bauer, Becker, Brown, Chen, Clark, Cohen, Collins, Costa, Davis, Dubois, Evans, Ferrari, Fischer,
   Garcia, Gonzalez, Green, Gupta, Hall, Hassan, Hill, Ito, Ivanov, Johnson, Jones, Khan, Kim, King, Kowalski, Kumar, Lewis,
   Lopez, Martin, Meyer, Moore, Muller, Nelson, Nguyen, Novak, Okafor, Olsen, Parker, Patel, Perez, Petrov, Rossi, Sanchez,
   Santos, Sato, Schmidt, Scott, Sharma, Silva, Smith, Suzuki, Tanaka, Taylor, Tran, Turner, Walker, Wang, Weber, White,
-  Williams, Wilson, Wright, Young, Zhang`);
+  Williams, Wilson, Wright, Young, Zhang,
+  Abbott, Alvarez, Andersen, Barnes, Bell, Bennett, Bianchi, Carter, Castro, Cruz, Diaz, Eriksen, Fernandez, Foster, Fox,
+  Fraser, Gomez, Gray, Haas, Harris, Hernandez, Hirata, Horvat, Howard, Jensen, Keller, Lang, Larsen, Lee, Li, Lindgren,
+  Liu, Marino, Mendez, Mitchell, Morales, Morgan, Mori, Murphy, Nakamura, Norris, Ortiz, Park, Peters, Phillips, Popov,
+  Quinn, Ramirez, Reddy, Reid, Rivera, Roberts, Romano, Schneider, Shah, Simmons, Singh, Stewart, Takagi, Thompson, Torres,
+  Varga, Vogel, Wagner, Watanabe, Wolf, Wood, Yamada, Yilmaz, Zimmer`);
 
 export const countries = list(`
   Albania, Algeria, Angola, Argentina, Armenia, Austria, Bahrain, Belgium, Belize, Benin, Bhutan, Bolivia, Botswana,
@@ -44,13 +54,6 @@ export const months = list(
   'January, February, March, April, May, June, July, August, September, October, November, December',
 );
 
-export const aspects = list(`
-  activities, art, budget, communication, costs, culture, customers, decoration, economy, education, employment,
-  energy, environment, equipment, family, food, funding, guests, health, history, hotels, housing, infrastructure,
-  innovation, location, logistics, maintenance, marketing, music, nature, nightlife, packing, policy, quality, research,
-  risk, safety, schedule, security, shopping, sports, staff, storage, supply, technology, timeline, tourism,
-  trade, training, transport, water, weather`);
-
 /** None begins with a vowel: `a` stands before them. */
 export const eventKinds = list('book, charity, child, church, family, food, garden, music, school, summer');
 
@@ -61,3 +64,16 @@ export const events = list(
 export const subjects = list(
   'chemistry, climate change, history, music, organic farming, physics, social media, sports, technology, tourism',
 );
+
+export const interests = list(`
+  Acting, Archery, Architecture, Art, Astronomy, Baking, Basketball, Biology, Board Games, Camping, Ceramics, Chemistry,
+  Chess, Climbing, Community Service, Computer Science, Conservation, Cooking, Cycling, Dance, Debate, Design, Drawing,
+  Economics, Engineering, Ethics, Fashion, Film, Finance, Fishing, Fitness, Football, Gaming, Gardening, Geography, Hiking,
+  History, Investing, Jazz, Journalism, Languages, Law, Linguistics, Literature, Marketing, Mathematics, Medicine, Music,
+  Nature Photography, Nursing, Opera, Painting, Philosophy, Photography, Physics, Poetry, Political Science, Pottery,
+  Programming, Psychology, Public Speaking, Robotics, Rowing, Sailing, Sculpture, Singing, Skiing, Social Media, Sociology,
+  Surfing, Swimming, Teaching, Tennis, Theater, Travel, Volunteering, Web Design, Wildlife, Writing, Yoga`);
+
+export const materials = list(`
+  black, blue, cheap, cold, fine, fresh, green, heavy, light, local, modern, organic, plain, red, small, soft, special,
+  strong, white, yellow`);

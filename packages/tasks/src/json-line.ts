@@ -1,0 +1,26 @@
+import type { Problem } from './problem.ts';
+import type { Solution } from './solution.ts';
+
+/**
+ * Writes a problem and its solution as one line of a data set, without the line feed.
+ *
+ * The fields are `id`, `family`, `kind`, `language`, `difficulty`, `split`, `prompt`, `sections`, `gold`, `gold_keys` and
+ * `labels`, in this order.
+ */
+export function toJsonLine(problem: Problem, solution: Solution): string {
+  const { id, family, kind, language, difficulty, split, prompt, gold, goldKeys, labels } = problem;
+  const { sections } = solution;
+  return JSON.stringify({
+    id,
+    family,
+    kind,
+    language,
+    difficulty,
+    split,
+    prompt,
+    sections,
+    gold,
+    gold_keys: goldKeys,
+    labels,
+  });
+}

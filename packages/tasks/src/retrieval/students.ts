@@ -1,0 +1,181 @@
+import { createNames, type Names } from '../names.ts';
+import type { DraftOptions } from '../problem.ts';
+import type { Random } from '../random.ts';
+import { divide } from '../split.ts';
+import * as chinese from '../words/chinese.ts';
+import * as english from '../words/english.ts';
+import type { Criterion, NumberField, Student } from './task.ts';
+
+/** A student whose values may still be changed. */
+export type StudentDraft = { -readonly [Key in keyof Student]: Student[Key] };
+
+/** Whole numbers from first to last: ages in years, GPAs in hundredths. */
+const domains: Record<NumberField, readonly [number, number]> = { age: [18, 45], gpa: [150, 500] };
+/** The narrowest and the widest range that is asked for. */
+const widths: Record<NumberField, readonly [number, number]> = { age: [2, 6], gpa: [16, 60] };
+/** Ranges keep this far from the domain's ends, and near misses this close to a bound. */
+const margins: Record<NumberField, number> = { age: 3, gpa: 8 };
+
+const interests = { en: divide(english.interests), zh: divide(chinese.interests) };
+
+export interface StudentBody {
+  readonly students: StudentDraft[];
+  readonly names: Names;
+  /** Makes the criterion hold for `matching` and for nobody in `failing`; the others stay. */
+  enforce(criterion: Criterion, matching: readonly StudentDraft[], failing: readonly StudentDraft[]): void;
+  drawCriterion(type: CriterionChoice): Criterion;
+}
+
+export type CriterionChoice = NumberField | 'university' | 'interest';
+
+export function createStudents(options: DraftOptions, random: Random): StudentBody {
+  const { count, difficulty, language, split } = options;
+  const { integer, pick } = random;
+  const names = createNames(language, random, split);
+  const known = interests[language][split];
+  const askedTown = names.place();
+  const nearShare = [0, 0.3, 0.6][difficulty - 1]!;
+
+  const students = Array.from({ length: count }, (): StudentDraft => {
+    return {
+      name: names.person(),
+      age: integer(...domains.age),
+      gpa: integer(...domains.gpa),
+      university: names.university(),
+      interests: random.sample(known, integer(2, 3)),
+    };
+  });
+
+  function drawCriterion(choice: CriterionChoice): Criterion {
+    switch (choice) {
+      case 'university':
+        return { type: 'university', value: names.universityIn(askedTown) };
+      case 'interest':
+        return { type: 'interest', value: pick(known) };
+      case 'age':
+      case 'gpa':
+        return drawNumberCriterion(choice, random);
+      default:
+        return choice satisfies never;
+    }
+  }
+
+  /** Another one of the town that is asked for; neither name contains the other. */
+  function otherUniversity(university: string): string {
+    let other: string;
+    do other = names.universityIn(askedTown);
+    while (other.includes(university) || university.includes(other));
+    return other;
+  }
+
+  function enforce(
+    criterion: Criterion,
+    matching: readonly StudentDraft[],
+    failing: readonly StudentDraft[],
+  ) {
+    switch (criterion.type) {
+      case 'university':
+        for (const student of matching) student.university = criterion.value;
+        for (const student of failing) {
+          if (random.chance(nearShare / 2)) student.university = otherUniversity(criterion.value);
+        }
+        return;
+      case 'interest':
+        for (const student of matching) insertInterest(student, criterion.value, random);
+        for (const student of failing) removeInterest(student, criterion.value, known, random);
+        return;
+      case 'between':
+      case 'above':
+      case 'below': {
+        const [inside, outside] = spansOf(criterion);
+        for (const student of matching) student[criterion.field] = drawFrom(inside, random);
+        const near = nearSpans(outside, criterion);
+        for (const student of failing) {
+          student[criterion.field] = drawFrom(random.chance(nearShare) ? near : outside, random);
+        }
+        return;
+      }
+      default:
+        criterion satisfies never;
+    }
+  }
+
+  return { students, names, drawCriterion, enforce };
+}
+
+function drawNumberCriterion(field: NumberField, random: Random): Criterion {
+  const [first, last] = domains[field];
+  const margin = margins[field];
+  switch (random.pick(['between', 'between', 'above', 'below'] as const)) {
+    case 'between': {
+      const width = random.integer(...widths[field]);
+      const low = random.integer(first + margin, last - margin - width);
+      return { type: 'between', field, low, high: low + width };
+    }
+    case 'above':
+      return { type: 'above', field, limit: random.integer((first + last) >> 1, last - margin) };
+    case 'below':
+      return { type: 'below', field, limit: random.integer(first + margin, (first + last) >> 1) };
+  }
+}
+
+/** Whole numbers from first to last, both included. */
+type Span = readonly [number, number];
+
+/** The values that meet a criterion and those that do not; the bounds themselves are in neither. */
+function spansOf(criterion: Exclude<Criterion, { value: string }>): [inside: Span[], outside: Span[]] {
+  const [first, last] = domains[criterion.field];
+  switch (criterion.type) {
+    case 'between': {
+      const { low, high } = criterion;
+      return [
+        [[low + 1, high - 1]],
+        [
+          [first, low - 1],
+          [high + 1, last],
+        ],
+      ];
+    }
+    case 'above':
+      return [[[criterion.limit + 1, last]], [[first, criterion.limit - 1]]];
+    case 'below':
+      return [[[first, criterion.limit - 1]], [[criterion.limit + 1, last]]];
+    default:
+      return criterion satisfies never;
+  }
+}
+
+function nearSpans(outside: readonly Span[], criterion: Exclude<Criterion, { value: string }>): Span[] {
+  const margin = margins[criterion.field];
+  const bounds = criterion.type === 'between' ? [criterion.low, criterion.high] : [criterion.limit];
+  return outside.map(([first, last]) => {
+    return bounds.includes(last + 1)
+      ? [Math.max(first, last - margin), last]
+      : [first, Math.min(last, first + margin)];
+  });
+}
+
+/** Every value of the spans is equally likely. */
+function drawFrom(spans: readonly Span[], random: Random): number {
+  const sizes = spans.map(([first, last]) => last - first + 1);
+  let rest = random.integer(0, sizes.reduce((sum, size) => sum + size, 0) - 1);
+  let index = 0;
+  while (rest >= sizes[index]!) rest -= sizes[index++]!;
+  return spans[index]![0] + rest;
+}
+
+function insertInterest(student: StudentDraft, interest: string, random: Random): void {
+  if (student.interests.includes(interest)) return;
+  student.interests = student.interests.with(random.integer(0, student.interests.length - 1), interest);
+}
+
+function removeInterest(
+  student: StudentDraft,
+  interest: string,
+  known: readonly string[],
+  random: Random,
+): void {
+  // Nor one that reads alike: photography and nature photography.
+  const alike = (other: string) => other.includes(interest) || interest.includes(other);
+  while (student.interests.some(alike)) student.interests = random.sample(known, student.interests.length);
+}
