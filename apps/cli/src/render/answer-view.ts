@@ -115,6 +115,9 @@ export function createAnswerView(): AnswerView {
           return parser.end();
         case 'fallback':
         case 'stage-end':
+        case 'strand-start':
+        case 'pass':
+        case 'slots-kept':
           return;
         default:
           event satisfies never;
