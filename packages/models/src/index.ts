@@ -1,5 +1,6 @@
-export type { ModelFormat } from './manifest.ts';
-export { ModelsError, type ModelsErrorCode } from './models-error.ts';
+export type { ModelFormat } from './folder/manifest.ts';
+export type { ModelTexts } from './folder/model-texts.ts';
+export { ModelsError, type ModelsErrorCode } from './folder/models-error.ts';
 export {
   DEFAULT_MODEL,
   EMBEDDED_MODELS,

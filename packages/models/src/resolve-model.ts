@@ -2,13 +2,14 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tiny from '@beltline/model-tiny';
-import { type ModelFormat, readManifest } from './manifest.ts';
-import { type ModelFolder, openModelFolder } from './model-folder.ts';
-import { ModelsError } from './models-error.ts';
+import { type ModelFormat, readManifest } from './folder/manifest.ts';
+import { type ModelTexts, readModelTexts } from './folder/model-texts.ts';
+import { ModelsError } from './folder/models-error.ts';
+import { type LocalFolder, openLocalFolder } from './local-folder.ts';
 import { findWeights, type ModelWeights } from './weights.ts';
 
 /** Everything of a model but its weights, which are only located. */
-export interface ModelFiles {
+export interface ModelFiles extends ModelTexts {
   /** The embedded name, or the name of the folder. */
   readonly name: string;
   readonly source: 'embedded' | 'folder';
@@ -16,16 +17,6 @@ export interface ModelFiles {
   readonly folder: string;
   readonly weights: ModelWeights;
   readonly format: ModelFormat;
-  /** config.json, parsed. */
-  readonly config: unknown;
-  /** tokenizer.json, parsed. */
-  readonly tokenizer: unknown;
-  /** tokenizer_config.json, parsed; undefined where it is missing. */
-  readonly tokenizerConfig: unknown;
-  /** generation_config.json, parsed; undefined where it is missing. */
-  readonly generationConfig: unknown;
-  /** Text of chat_template.jinja; undefined where it is missing. */
-  readonly chatTemplate: string | undefined;
 }
 
 export interface ResolveOptions {
@@ -61,28 +52,18 @@ export async function resolveModel(
   }
   const embedded = EMBEDDED.get(source);
   if (embedded !== undefined) {
-    const folder = await openModelFolder(fileURLToPath(embedded), signal);
+    const folder = await openLocalFolder(fileURLToPath(embedded), signal);
     return { name: source, source: 'embedded', ...(await readModel(folder)) };
   }
   const path = await findFolder(source);
-  const folder = await openModelFolder(path, signal);
+  const folder = await openLocalFolder(path, signal);
   return { name: basename(path), source: 'folder', ...(await readModel(folder)) };
 }
 
-async function readModel(folder: ModelFolder): Promise<Omit<ModelFiles, 'name' | 'source'>> {
-  const { graph, format } = await readManifest(folder);
-  const weights = await findWeights(folder, graph);
-  for (const name of ['config.json', 'tokenizer.json']) if (!folder.has(name)) throw folder.missing(name);
-  return {
-    folder: folder.path,
-    weights,
-    format,
-    config: await folder.readJson('config.json'),
-    tokenizer: await folder.readJson('tokenizer.json'),
-    tokenizerConfig: await folder.readJson('tokenizer_config.json'),
-    generationConfig: await folder.readJson('generation_config.json'),
-    chatTemplate: await folder.readText('chat_template.jinja'),
-  };
+async function readModel(folder: LocalFolder): Promise<Omit<ModelFiles, 'name' | 'source'>> {
+  const manifest = await readManifest(folder);
+  const weights = await findWeights(folder, manifest);
+  return { folder: folder.path, weights, format: manifest.format, ...(await readModelTexts(folder)) };
 }
 
 async function findFolder(source: string): Promise<string> {

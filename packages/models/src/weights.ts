@@ -1,15 +1,22 @@
-import { MANIFEST_NAME } from './manifest.ts';
-import type { ModelFolder } from './model-folder.ts';
-import { ModelsError } from './models-error.ts';
+import { besideGraph, MANIFEST_NAME, type Manifest } from './folder/manifest.ts';
+import { readJson } from './folder/model-folder.ts';
+import { ModelsError } from './folder/models-error.ts';
+import type { LocalFolder } from './local-folder.ts';
 
 /** What the weights are: a graph ready to run, or a checkpoint (*.safetensors) to build one from. */
 export type ModelWeights =
   | { readonly kind: 'belt-graph' /** Absolute path. */; readonly graph: string }
   | { readonly kind: 'checkpoint' };
 
-/** Finds the weights of a folder whose manifest names `graph`, or none. */
-export async function findWeights(folder: ModelFolder, graph: string | undefined): Promise<ModelWeights> {
-  if (graph !== undefined) return { kind: 'belt-graph', graph: await folder.readablePath(graph) };
+/** Finds the weights of a folder with this manifest. */
+export async function findWeights(
+  folder: LocalFolder,
+  { graph, externalData }: Manifest,
+): Promise<ModelWeights> {
+  if (graph !== undefined) {
+    for (const name of externalData) await folder.readablePath(besideGraph(graph, name));
+    return { kind: 'belt-graph', graph: await folder.readablePath(graph) };
+  }
   const checkpoint = await checkpointFiles(folder);
   await Promise.all(checkpoint.map((name) => folder.readablePath(name)));
   return { kind: 'checkpoint' };
@@ -19,9 +26,9 @@ const SINGLE_FILE = 'model.safetensors';
 const SHARD_INDEX = 'model.safetensors.index.json';
 
 /** Names of the files with the weights; whether the index is complete is for those who read the tensors. */
-async function checkpointFiles(folder: ModelFolder): Promise<string[]> {
+async function checkpointFiles(folder: LocalFolder): Promise<string[]> {
   if (folder.has(SHARD_INDEX)) {
-    const index = (await folder.readJson(SHARD_INDEX)) as { weight_map?: object | null } | null;
+    const index = (await readJson(folder, SHARD_INDEX)) as { weight_map?: object | null } | null;
     const shards = new Set(Object.values(index?.weight_map ?? {}));
     return [...shards].filter((name) => typeof name === 'string');
   }
@@ -44,7 +51,7 @@ const OTHER_FORMATS: readonly (readonly [suffix: RegExp, advice: string])[] = [
   ],
 ];
 
-function otherFormat(folder: ModelFolder): ModelsError | undefined {
+function otherFormat(folder: LocalFolder): ModelsError | undefined {
   for (const [suffix, advice] of OTHER_FORMATS) {
     const name = folder.names.find((candidate) => suffix.test(candidate));
     if (name !== undefined) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { locateJsonError } from '../src/json-error.ts';
+import { locateJsonError } from '../src/folder/json-error.ts';
 
 test.each([
   ['', 1, 1],

@@ -114,6 +114,13 @@ describe('a file is missing', () => {
     expect(await failure(folder)).toMatchObject({ code: 'MISSING_FILE', path: join(folder, 'a.onnx') });
   });
 
+  test('which the manifest names as external data', async () => {
+    const manifest = '{ "graph": "onnx/a.onnx", "externalData": ["a.data"] }';
+    const folder = await temporaryFolder({ ...CHECKPOINT, 'onnx/a.onnx': '', 'beltline.json': manifest });
+    const path = join(folder, 'onnx', 'a.data');
+    expect(await failure(folder)).toMatchObject({ code: 'MISSING_FILE', path });
+  });
+
   test('which the index names as a shard', async () => {
     const folder = await temporaryFolder({ ...WITHOUT_WEIGHTS, 'model.safetensors.index.json': INDEX });
     expect(await failure(folder)).toMatchObject({

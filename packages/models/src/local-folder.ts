@@ -1,27 +1,21 @@
 import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { locateJsonError } from './json-error.ts';
-import { ModelsError } from './models-error.ts';
+import type { ModelFolder } from './folder/model-folder.ts';
+import { ModelsError } from './folder/models-error.ts';
 
-/** The files of one folder, read with errors that say which file failed and why. */
-export interface ModelFolder {
+/** A folder of the file system, read with errors that say which file failed and why. */
+export interface LocalFolder extends ModelFolder {
   /** Absolute. */
   readonly path: string;
   /** Names of what lies in the folder, sorted. */
   readonly names: readonly string[];
   has(name: string): boolean;
-  /** Parsed JSON; undefined where the file is missing. */
-  readJson(name: string): Promise<unknown>;
-  /** Text; undefined where the file is missing. */
-  readText(name: string): Promise<string | undefined>;
   /** Absolute path of a file, which may lie deeper, once it is known to be one that can be read. */
   readablePath(name: string): Promise<string>;
-  /** The error for a file that must be there. */
-  missing(name: string): ModelsError;
 }
 
 /** Lists a folder. Reading stops with the signal's reason when it aborts. */
-export async function openModelFolder(path: string, signal?: AbortSignal): Promise<ModelFolder> {
+export async function openLocalFolder(path: string, signal?: AbortSignal): Promise<LocalFolder> {
   signal?.throwIfAborted();
   const names = await readdir(path).then(
     (entries) => entries.sort(),
@@ -29,9 +23,10 @@ export async function openModelFolder(path: string, signal?: AbortSignal): Promi
       throw unreadable(path, cause);
     },
   );
-  const folder: ModelFolder = {
+  const folder: LocalFolder = {
     path,
     names,
+    pathOf: (name) => join(path, name),
     has: (name) => names.includes(name),
     async readText(name) {
       if (!folder.has(name)) return undefined;
@@ -42,10 +37,6 @@ export async function openModelFolder(path: string, signal?: AbortSignal): Promi
         signal?.throwIfAborted();
         throw unreadable(file, cause);
       }
-    },
-    async readJson(name) {
-      const text = await folder.readText(name);
-      return text === undefined ? undefined : parseJson(text, join(path, name));
     },
     async readablePath(name) {
       signal?.throwIfAborted();
@@ -68,17 +59,6 @@ export async function openModelFolder(path: string, signal?: AbortSignal): Promi
       ),
   };
   return folder;
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const { line, column } = locateJsonError(text);
-    const reason = text === '' ? 'the file is empty' : (cause as Error).message;
-    const message = `${file} is not valid JSON at line ${line}, column ${column}: ${reason}; get the file anew`;
-    throw new ModelsError('INVALID_JSON', file, message, { cause });
-  }
 }
 
 function unreadable(path: string, cause: unknown): ModelsError {
