@@ -9,12 +9,14 @@ from pathlib import Path
 
 from .config import Config, load_config
 
-# glibc gives large blocks back to the system and fetches them anew each step; kept, training is several times faster.
+# glibc gives large blocks back to the system and fetches them anew each step; kept, training is several times faster
+# on a CPU. Threads that wait should leave the processor to others.
 ALLOCATOR = {
     "MALLOC_MMAP_MAX_": "0",
     "MALLOC_TRIM_THRESHOLD_": "100000000000",
     "MALLOC_TOP_PAD_": "500000000",
     "MALLOC_ARENA_MAX": "1",
+    "OMP_WAIT_POLICY": "passive",
 }
 
 
@@ -45,6 +47,7 @@ def train(config: Config) -> None:
 
     from .data import index_files
     from .evaluate import choose_problems
+    from .initialise import initialise_lookups
     from .model import Llama
     from .trainer import Trainer
 
@@ -55,8 +58,11 @@ def train(config: Config) -> None:
     if tokenizer.size != config.model.vocabulary:
         raise ValueError(f"expected a vocabulary of {config.model.vocabulary}, the tokenizer has {tokenizer.size}")
     index = index_files([Path(path) for path in config.data.training])
-    held_out = choose_problems([Path(path) for path in config.data.held_out], config.evaluation.problems)
+    settings = config.evaluation
+    files = [Path(path) for path in config.data.held_out]
+    held_out = choose_problems(files, settings.problems, max_items=settings.max_items)
     model = Llama(config.model)
+    initialise_lookups(model, config.run.seed)
     print(f"{model.parameter_count() / 1e6:.2f} M parameters, {len(index)} problems", flush=True)
     Trainer(config, model, tokenizer, index, held_out).run()
 

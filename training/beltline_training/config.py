@@ -88,7 +88,7 @@ class EvaluationSettings:
     """Training time between evaluations."""
     problems: int = 24
     """Problems per family in an evaluation on the way."""
-    final_problems: int = 300
+    max_items: int = 1000
     cache_tokens: int = 40000
     """Most cache slots of one batch."""
 

@@ -14,9 +14,11 @@ from .written import Token, TokenClass, WrittenBlock, WrittenStep
 
 
 class DrillMaker:
-    def __init__(self, tokenizer: Tokenizer):
+    def __init__(self, tokenizer: Tokenizer, copies: float = 0.5):
         self.tokenizer = tokenizer
         self.packer = Packer(tokenizer)
+        self.copies = copies
+        """Share of drills whose branches copy the whole record."""
         self.newline = tokenizer.encode("\n")
         self.digits = [tokenizer.encode(str(digit))[0] for digit in range(10)]
         self.point = tokenizer.encode(".")
@@ -24,25 +26,30 @@ class DrillMaker:
 
     def make(self, random_: random.Random, most_records: int) -> Packed:
         count = random_.randint(2, most_records)
-        prompt, names, values, marks = self._records(random_, count)
+        prompt, names, values, marks, records = self._records(random_, count)
+        copies = random_.random() < self.copies
         order = random_.sample(range(count), count)
         steps = []
         for record in order:
-            field = random_.randrange(len(marks))
             head = [self.tokenizer.step, *names[record], self.tokenizer.title_end]
-            steps.append(
-                WrittenStep(
-                    [(token, TokenClass.GIVEN) for token in head],
-                    [
-                        *((token, TokenClass.GIVEN) for token in marks[field]),
-                        *((token, TokenClass.VALUE) for token in values[record][field]),
-                        (self.tokenizer.separator, TokenClass.FORMAT),
-                    ],
-                )
-            )
+            body = self._copy(records[record]) if copies else self._look_up(random_, marks, values[record])
+            steps.append(WrittenStep([(token, TokenClass.GIVEN) for token in head], body))
         end: Token = (self.tokenizer.turn_end, TokenClass.GIVEN)
         stages = Stages(full=False, outline=False, reuse=False)
         return self.packer.pack(prompt, [WrittenBlock(steps), end], stages)
+
+    def _look_up(self, random_: random.Random, marks, values) -> list[Token]:
+        """One mark and its value, at once: the name alone leads there."""
+        field = random_.randrange(len(marks))
+        return [
+            *((token, TokenClass.GIVEN) for token in marks[field]),
+            *((token, TokenClass.VALUE) for token in values[field]),
+            (self.tokenizer.separator, TokenClass.FORMAT),
+        ]
+
+    def _copy(self, record: list[int]) -> list[Token]:
+        """All that stands behind the name: an easier way to the same circuit."""
+        return [*((token, TokenClass.BODY) for token in record), (self.tokenizer.separator, TokenClass.FORMAT)]
 
     def _records(self, random_: random.Random, count: int):
         """Prompt tokens, and by record the name and the values of each mark."""
@@ -51,7 +58,7 @@ class DrillMaker:
         closing = self._draw(random_, 0, 3)
         shared = self._draw(random_, 3, 6)
         prompt = [self.tokenizer.turn_start]
-        names, values = [], []
+        names, values, records = [], [], []
         seen = set()
         for _ in range(count):
             name = self._name(random_, shared)
@@ -61,11 +68,13 @@ class DrillMaker:
             names.append(name)
             values.append([self._value(random_) for _ in marks])
             prompt += [*opening, *name]
+            start = len(prompt)
             for mark, value in zip(marks, values[-1], strict=True):
                 filler = self._draw(random_, 0, 4) if random_.random() < 0.5 else []
                 prompt += [*filler, *mark, *value]
+            records.append(prompt[start:])
             prompt += [*closing, *self.newline]
-        return prompt, names, values, marks
+        return prompt, names, values, marks, records
 
     def _name(self, random_: random.Random, shared: list[int]) -> list[int]:
         """One to five tokens, some of which other names have too."""

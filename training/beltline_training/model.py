@@ -74,7 +74,7 @@ class RMSNorm(nn.Module):
 
 
 def rotate(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
-    """Rotary embedding, halves layout: `x` `[batch, head, token, size]`, `cosine` and `sine` `[batch, 1, token, size]`."""
+    """Rotary embedding in halves of `x` `[batch, head, token, size]`, the angles `[batch, 1, token, size]`."""
     first, second = x.chunk(2, -1)
     return x * cosine + torch.cat((-second, first), -1) * sine
 

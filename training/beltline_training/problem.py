@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -37,7 +37,9 @@ class Problem:
     prompt: str
     sections: tuple[Section, ...]
     gold: str
-    gold_keys: tuple[str, ...] = field(default=())
+    gold_keys: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    """What the lines of the final answer begin with, before a colon."""
 
 
 def parse_problem(line: str) -> Problem:
@@ -53,7 +55,8 @@ def parse_problem(line: str) -> Problem:
             prompt=data["prompt"],
             sections=_sections(data["sections"]),
             gold=str(data["gold"]),
-            gold_keys=tuple(map(str, data.get("gold_keys") or ())),
+            gold_keys=tuple(data["gold_keys"]),
+            labels=tuple(data["labels"]),
         )
     except (KeyError, TypeError, json.JSONDecodeError) as error:
         raise ValueError(f"expected a problem of packages/tasks ({error!r}), got {line[:120]!r}") from error

@@ -1,21 +1,24 @@
 """Exact scores of answers, after the rules of `packages/tasks`."""
 
-from .problem import Block, Problem
+from .problem import Block, Problem, Section
 from .tokenizer import BLOCK_END, STEP, TITLE_END
 
 
 def is_right(problem: Problem, answer: str) -> bool:
-    """Whether the last lines name the gold keys in order; for planning, whether each aspect has its own step."""
-    if problem.family == "planning":
-        return _covers_aspects(problem, answer)
-    return final_keys(answer, len(problem.gold_keys)) == list(problem.gold_keys)
+    """Whether each label's line gives its gold key; for planning, whether each aspect has its own step."""
+    if problem.family != "planning":
+        return [final_line(answer, label) for label in problem.labels] == list(problem.gold_keys)
+    if problem.kind == "direct":
+        return STEP not in answer and all(key.lower() in answer.lower() for key in problem.gold_keys)
+    return _covers_aspects(problem, answer)
 
 
-def final_keys(answer: str, count: int) -> list[str]:
-    """What stands behind the colons of the last `count` lines after the last block."""
-    text = answer.rpartition(STEP + BLOCK_END)[2]
-    lines = [line.strip() for line in text.replace("：", ":").split("\n") if line.strip()]
-    return [line.partition(TITLE_END)[2].strip() for line in lines[-count:]]
+def final_line(answer: str, label: str) -> str | None:
+    """What stands behind a label's colon in its last line after the last block."""
+    text = answer.rpartition(STEP + BLOCK_END)[2].replace("：", ":")
+    lines = [line.strip() for line in text.split("\n")]
+    found = [line for line in lines if line.startswith(label + TITLE_END)]
+    return found[-1][len(label) + 1 :].strip() if found else None
 
 
 def titles_of(problem: Problem) -> list[str]:
@@ -25,8 +28,24 @@ def titles_of(problem: Problem) -> list[str]:
 
 
 def _covers_aspects(problem: Problem, answer: str) -> bool:
+    """Each aspect once, with a body, and after it exactly the steps inside of it, if the plan has such."""
     steps = [part for block in answer.split(STEP + BLOCK_END) for part in block.split(STEP)[1:]]
-    titles = [step.partition(TITLE_END)[0].strip() for step in steps]
+    titles = [step.partition(TITLE_END)[0].strip().lower() for step in steps]
     bodies = [step.partition(TITLE_END)[2].strip() for step in steps]
-    wanted = list(problem.gold_keys)
-    return all(bodies) and all(titles.count(aspect) == 1 for aspect in wanted) and set(titles) >= set(wanted)
+    aspects = [key.lower() for key in problem.gold_keys]
+    details = sorted(title.lower() for title in _inner_titles(problem.sections))
+    starts = [index for index, title in enumerate(titles) if title in aspects]
+    groups = [titles[start:end] for start, end in zip(starts, [*starts[1:], len(titles)], strict=True)]
+    return (
+        all(bodies)
+        and starts[:1] == [0]
+        and sorted(group[0] for group in groups) == sorted(aspects)
+        and all(sorted(group[1:]) == details for group in groups)
+    )
+
+
+def _inner_titles(sections: tuple[Section, ...]) -> list[str]:
+    """Titles of the steps inside of the first step."""
+    blocks = [section for section in sections if isinstance(section, Block)]
+    inner = [section for section in blocks[0].steps[0].body if isinstance(section, Block)] if blocks else []
+    return [step.title.strip() for block in inner for step in block.steps]

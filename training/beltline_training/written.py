@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
-from .problem import Block, Problem, Section, Text
-from .tokenizer import BLOCK_END, SEPARATOR, STEP, TITLE_END, Tokenizer
+from .problem import Block, Problem, Section, Step, Text
+from .tokenizer import BLOCK_END, STEP, TITLE_END, Tokenizer
 
 
 class TokenClass(IntEnum):
@@ -48,37 +48,23 @@ def write_answer(problem: Problem, tokenizer: Tokenizer) -> list[Item]:
 
 
 def answer_text(sections: tuple[Section, ...]) -> str:
-    """The answer as text: the markers and the white space that the format wants between its parts."""
-    parts: list[str] = []
-    for index, section in enumerate(sections):
-        if isinstance(section, Block):
-            steps = (f"{STEP}{title_text(s.title)}{TITLE_END}{body_text(answer_text(s.body))}" for s in section.steps)
-            parts.append("".join(steps) + STEP + BLOCK_END)
-        else:
-            parts.append(section_text(sections, index))
-    return "".join(parts)
+    """The answer as text; sections and bodies bring their white space along."""
+    return "".join(
+        section.text
+        if isinstance(section, Text)
+        else "".join(_step_text(step) for step in section.steps) + STEP + BLOCK_END
+        for section in sections
+    )
+
+
+def _step_text(step: Step) -> str:
+    return STEP + title_text(step.title) + TITLE_END + answer_text(step.body)
 
 
 def title_text(title: str) -> str:
     """Small letters take a space along, so that the title is the same tokens as in the prompt; readers trim it."""
     title = title.strip()
     return f" {title}" if title[:1].islower() else title
-
-
-def body_text(body: str) -> str:
-    """A body with a space after the colon (none before Chinese) and a blank line at its end."""
-    body = body.strip()
-    gap = " " if body[:1].isascii() and not body.startswith(STEP) else ""
-    return gap + body + SEPARATOR
-
-
-def section_text(sections: tuple[Section, ...], index: int) -> str:
-    """A text between blocks: a line break after a block's end, a blank line before a block's beginning."""
-    section = sections[index]
-    assert isinstance(section, Text)
-    before = "\n" if index > 0 else ""
-    after = SEPARATOR if index + 1 < len(sections) else ""
-    return before + section.text.strip() + after
 
 
 class _Writer:
@@ -91,7 +77,7 @@ class _Writer:
             if isinstance(section, Block):
                 items.append(self.block(section))
                 continue
-            text = section_text(sections, index)
+            text = section.text
             if index == len(sections) - 1 and default is TokenClass.TEXT:
                 start, _, answer = text.rpartition("\n")
                 start += "\n" if text != answer else ""
@@ -108,18 +94,11 @@ class _Writer:
                     *((token, TokenClass.TITLE) for token in self.tokenizer.encode(title_text(step.title))),
                     (self.tokenizer.title_end, TokenClass.TITLE),
                 ],
-                body=self.body(step.body),
+                body=self.line(step.body, TokenClass.BODY),
             )
             for step in block.steps
         ]
         return WrittenBlock(steps)
-
-    def body(self, sections: tuple[Section, ...]) -> list[Item]:
-        if len(sections) == 1 and isinstance(sections[0], Text):
-            return [*self.tokens(body_text(sections[0].text), TokenClass.BODY)]
-        nested = self.line(sections, TokenClass.BODY)
-        space = self.tokens(" ", TokenClass.BODY)
-        return [*space, *nested, (self.tokenizer.separator, TokenClass.FORMAT)]
 
     def tokens(self, text: str, default: TokenClass) -> list[Token]:
         return [(token, self.classify(token, default)) for token in self.tokenizer.encode(text)]

@@ -10,7 +10,7 @@ from beltline_training.checkpoint import load_model, save_model
 from beltline_training.decode import GreedyDecoder
 from beltline_training.model import Llama, ModelConfig
 from beltline_training.pack import Packer
-from beltline_training.scoring import final_keys, is_right
+from beltline_training.scoring import final_line, is_right
 from beltline_training.tokenizer import train_tokenizer
 from beltline_training.written import answer_text, write_answer
 
@@ -66,6 +66,6 @@ def test_a_model_that_knows_one_answer_decodes_it_in_every_mode():
 
 
 def test_only_the_last_lines_count():
-    assert final_keys("####Bo: name: Ann\n\n####%%%%\nSo it is Bo.\nname: Bo", 1) == ["Bo"]
+    assert final_line("####Bo: name: Ann\n\n####%%%%\nSo it is Bo.\nname: Bo", "name") == "Bo"
     assert is_right(ONE, answer_text(ONE.sections))
     assert is_right(TWO, "name: Bo") and not is_right(TWO, "name: Ann")

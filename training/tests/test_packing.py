@@ -16,32 +16,34 @@ from beltline_training.written import TokenClass, answer_text, write_answer
 
 
 def problem(*sections) -> Problem:
-    return Problem("1", "retrieval", "one-block", "en", "1", "Ann is 29. Bo is 31. Who is 31?", sections, "Bo", ("Bo",))
+    return Problem(
+        "1", "retrieval", "one-block", "en", "1", "Ann is 29. Bo is 31. Who is 31?", sections, "Bo", ("Bo",), ("name",)
+    )
 
 
 def block(*steps: tuple[str, str]) -> Block:
-    return Block(tuple(Step(title, (Text(body),)) for title, body in steps))
+    return Block(tuple(Step(title, (Text(f" {body}\n\n"),)) for title, body in steps))
 
 
 ONE = problem(
-    Text("Let us see."), block(("Ann", "The age is 29."), ("Bo", "31, so yes.")), Text("So it is Bo.\nname: Bo")
+    Text("Let us see.\n\n"), block(("Ann", "The age is 29."), ("Bo", "31, so yes.")), Text("\nSo it is Bo.\nname: Bo")
 )
 TWO = problem(
-    Text("First."),
+    Text("First.\n\n"),
     block(("Ann", "29."), ("Bo", "The age is 31, long enough.")),
-    Text("Then."),
+    Text("\nThen.\n\n"),
     block(("Bo", "31.")),
-    Text("name: Bo"),
+    Text("\nname: Bo"),
 )
 NESTED = problem(
-    Text("Let us see."),
+    Text("Let us see.\n\n"),
     Block(
         (
-            Step("Ann", (Text("29."),)),
-            Step("Bo", (Text("Of Bo"), block(("age", "31."), ("sum", "4.")), Text("so yes."))),
+            Step("Ann", (Text(" 29.\n\n"),)),
+            Step("Bo", (Text(" Of Bo.\n\n"), block(("age", "31."), ("sum", "4.")), Text("\nSo yes.\n\n"))),
         )
     ),
-    Text("name: Bo"),
+    Text("\nname: Bo"),
 )
 DIRECT = problem(Text("name: Bo"))
 
@@ -142,7 +144,7 @@ def test_titles_and_prompts_share_their_tokens(tokenizer):
 
 
 def test_drills_ask_for_values_that_only_the_name_leads_to(tokenizer):
-    packed = DrillMaker(tokenizer).make(random.Random(3), 6)
+    packed = DrillMaker(tokenizer, copies=0).make(random.Random(3), 6)
     root = packed.tokens[: packed.chain].tolist()
     asked = packed.targets[packed.classes == TokenClass.VALUE]
     assert len(asked) > 0 and set(asked.tolist()) <= set(root)
