@@ -12,16 +12,22 @@ export interface Detokenizer {
   flush(): string;
 }
 
+export interface DetokenizerOptions {
+  /** `start` (the default) drops the space that some tokenizers put before every text, `middle` does not. */
+  readonly place?: 'start' | 'middle';
+}
+
 /** `tokenOf` gives the text of a token, or undefined for ids that add nothing: special or unknown ones. */
 export function createDetokenizer(
   decoder: TokenDecoder,
   tokenOf: (id: number) => string | undefined,
+  { place = 'start' }: DetokenizerOptions = {},
 ): Detokenizer {
   // A byte order mark inside a text is text.
   const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
   const { character, count } = decoder.leading;
-  let first = true;
-  let toStrip = count;
+  let first = place === 'start';
+  let toStrip = first ? count : 0;
 
   function strip(text: string): string {
     let start = 0;

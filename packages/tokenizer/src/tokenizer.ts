@@ -6,7 +6,8 @@ import {
   findTemplate,
 } from './chat-template.ts';
 import { isRecord } from './component.ts';
-import { createDetokenizer, type Detokenizer } from './detokenizer.ts';
+import { withoutPrefix } from './continuation.ts';
+import { createDetokenizer, type Detokenizer, type DetokenizerOptions } from './detokenizer.ts';
 import { createTokenDecoder } from './token-decoder.ts';
 import { TokenizerError } from './tokenizer-error.ts';
 import { isTokenId, parseTokenizerJson, type TokenizerJson, tokensById } from './tokenizer-json.ts';
@@ -31,6 +32,11 @@ export interface EncodeOptions {
    * treats them as ordinary characters, for text of unknown origin. Other added tokens match in both.
    */
   readonly special?: 'parse' | 'text';
+  /**
+   * `start` (the default) encodes a text of its own; `middle` one that goes on from other text, which
+   * matters for tokenizers that put a space before every text.
+   */
+  readonly place?: 'start' | 'middle';
 }
 
 /** Text to token ids and back. */
@@ -56,7 +62,7 @@ export interface Tokenizer {
    */
   applyChatTemplate(messages: readonly ChatMessage[], options: ChatTemplateOptions): string;
   /** Starts decoding a stream of ids. */
-  createDetokenizer(): Detokenizer;
+  createDetokenizer(options?: DetokenizerOptions): Detokenizer;
 }
 
 /**
@@ -74,7 +80,7 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer {
   const special = new Set(json.added_tokens.filter((token) => token.special).map(({ id }) => id));
   const decoder = createTokenDecoder(json.decoder);
   const library = createLibraryTokenizer(json);
-  let plainLibrary: LibraryTokenizer | undefined;
+  const variants = new Map<string, LibraryTokenizer>([['parse start', library]]);
   const textOf = (id: number) => (special.has(id) ? undefined : tokens[id]);
   const render = createChatRenderer(files, library);
 
@@ -82,17 +88,18 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer {
     vocabularySize: tokens.length,
     endTokens: endTokens(files, tokens),
     isSpecial: (id) => special.has(id),
-    encode(text, { special: mode = 'parse' } = {}) {
-      if (mode === 'text') plainLibrary ??= createPlainLibrary(json, library);
-      const chosen = mode === 'text' ? plainLibrary! : library;
-      return chosen.encode(text, { add_special_tokens: false }).ids;
+    encode(text, { special = 'parse', place = 'start' } = {}) {
+      const key = `${special} ${place}`;
+      const variant = variants.get(key) ?? createVariant(json, library, { special, place });
+      variants.set(key, variant);
+      return variant.encode(text, { add_special_tokens: false }).ids;
     },
     decode(ids) {
       const detokenizer = createDetokenizer(decoder, textOf);
       return ids.map((id) => detokenizer.push(id)).join('') + detokenizer.flush();
     },
     applyChatTemplate: render,
-    createDetokenizer: () => createDetokenizer(decoder, textOf),
+    createDetokenizer: (options) => createDetokenizer(decoder, textOf, options),
   };
 }
 
@@ -105,15 +112,20 @@ function createLibraryTokenizer(json: TokenizerJson): LibraryTokenizer {
   }
 }
 
-/** The same tokenizer without its special tokens; the model with its large tables is shared. */
-function createPlainLibrary(json: TokenizerJson, library: LibraryTokenizer): LibraryTokenizer {
-  const plain = createLibraryTokenizer({
-    ...json,
-    added_tokens: json.added_tokens.filter((token) => !token.special),
+/** The same tokenizer for other options of `encode`; the model with its large tables is shared. */
+function createVariant(
+  json: TokenizerJson,
+  library: LibraryTokenizer,
+  { special, place }: Required<EncodeOptions>,
+): LibraryTokenizer {
+  const parts = place === 'middle' ? withoutPrefix(json) : json;
+  const variant = createLibraryTokenizer({
+    ...parts,
+    added_tokens: json.added_tokens.filter((token) => special === 'parse' || !token.special),
     model: { ...json.model, vocab: {}, merges: [] },
   });
-  plain.model = library.model;
-  return plain;
+  variant.model = library.model;
+  return variant;
 }
 
 function createChatRenderer(

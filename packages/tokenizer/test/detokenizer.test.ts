@@ -124,6 +124,13 @@ describe('a SentencePiece-like tokenizer', () => {
     expect(stream(build({ type: 'Metaspace', replacement: '▁' }), [2, 1, 3])).toEqual(['', ' a', 'b', '']);
   });
 
+  test('drops nothing in the middle of a text', () => {
+    for (const decoder of [llama2, { type: 'Metaspace', replacement: '▁' }]) {
+      const detokenizer = build(decoder).createDetokenizer({ place: 'middle' });
+      expect([1, 2, 3].map((id) => detokenizer.push(id))).toEqual([' a', '  ', 'b']);
+    }
+  });
+
   test('streams random ids to what is decoded from the whole token texts', () => {
     const tokens = Object.keys(vocab);
     fc.assert(

@@ -168,3 +168,49 @@ describe('a tokenizer.json is refused', () => {
     expect(create).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
   });
 });
+
+describe('a text that goes on from other text', () => {
+  const vocab = Object.fromEntries(['▁', '#', 'a', '▁a', '<s>', 'Ġ'].map((token, id) => [token, id]));
+  const model = { type: 'BPE', vocab, merges: [['▁', 'a']] };
+  const replace = { type: 'Replace', pattern: { String: ' ' }, content: '▁' };
+  const added_tokens = [{ id: 4, content: '<s>', special: true }];
+  const prefixing: [string, object][] = [
+    [
+      'Prepend',
+      { normalizer: { type: 'Sequence', normalizers: [{ type: 'Prepend', prepend: '▁' }, replace] } },
+    ],
+    ['Metaspace', { pre_tokenizer: { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always' } }],
+    [
+      'Metaspace in a Sequence',
+      {
+        pre_tokenizer: {
+          type: 'Sequence',
+          pretokenizers: [{ type: 'Metaspace', replacement: '▁', prepend_scheme: 'always' }],
+        },
+      },
+    ],
+    ['ByteLevel', { pre_tokenizer: { type: 'ByteLevel', add_prefix_space: true } }],
+  ];
+
+  test.each(prefixing)('gets no space before it: %s', (name, parts) => {
+    const tokenizer = createTokenizer({ tokenizer: { model, added_tokens, ...parts } });
+    const space = name === 'ByteLevel' ? 5 : 0;
+    expect(tokenizer.encode('##')).toEqual([space, 1, 1]);
+    expect(tokenizer.encode('##', { place: 'middle' })).toEqual([1, 1]);
+    expect(tokenizer.encode('a<s>', { place: 'middle' })).toEqual([2, 4]);
+  });
+
+  test('is encoded as always where nothing is put before a text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        for (const special of ['parse', 'text'] as const) {
+          const tokenizer = fixtureTokenizer('tiny');
+          expect(tokenizer.encode(text, { special, place: 'middle' })).toEqual(
+            tokenizer.encode(text, { special }),
+          );
+        }
+      }),
+      { seed: 3, numRuns: 50 },
+    );
+  });
+});
