@@ -17,8 +17,10 @@ export type {
   ProblemKind,
   RetrievalProblem,
 } from './problem.ts';
+export { type ReadProblem, readProblems } from './read-problems.ts';
 export type { Score, ScoreReason } from './score.ts';
 export { type Scorable, scoreAnswer } from './score-answer.ts';
 export { formatSolution, type Section, type Solution, type SolutionStep } from './solution.ts';
 export type { Split } from './split.ts';
+export { TasksError, type TasksErrorCode } from './tasks-error.ts';
 export { writeSolution } from './write-solution.ts';

@@ -1,7 +1,7 @@
 /** Why an answer is right or wrong. */
 export type ScoreReason =
   | 'right'
-  /** Retrieval and documents: no line begins with the label, such as `Answer:`. */
+  /** No line begins with the label, such as `Answer:`; of a data set, there is no line at all. */
   | 'no-answer-line'
   | 'wrong-answer'
   /** Planning: an aspect has no step, two steps, a step without text; or a step is about something else. */

@@ -14,7 +14,20 @@ export function pickWording(wordings: Wordings, split: Split, random: Random): s
   return wordings.common[index] ?? own[index - wordings.common.length]!;
 }
 
+/** Templates cut at their values: text, name, text, name, ... Millions are filled, but only a few hundred exist. */
+const cut = new Map<string, readonly string[]>();
+
 /** Puts values in; a name without a value stays, such as the `{answer}` that a prompt shows its reader. */
 export function fill(template: string, values: Readonly<Record<string, string | number>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  let parts = cut.get(template);
+  if (parts === undefined) {
+    parts = template.split(/\{(\w+)\}/);
+    cut.set(template, parts);
+  }
+  let text = parts[0]!;
+  for (let index = 1; index < parts.length; index += 2) {
+    const name = parts[index]!;
+    text += `${values[name] ?? `{${name}}`}${parts[index + 1]!}`;
+  }
+  return text;
 }

@@ -19,8 +19,9 @@ export function createPlanningDraft(options: DraftOptions, random: Random): Draf
     wording,
     random,
   );
-  const aspects = drawn.slice(0, count);
-  const details = drawn.slice(count);
+  const written = options.difficulty > 1 && random.chance(0.2) ? drawn.map(capitalize) : drawn;
+  const aspects = written.slice(0, count);
+  const details = written.slice(count);
   const length = kind === 'direct' || kind === 'nested' ? 1 : random.pick([1, 2, 2, 2, 3]);
   const separator = random.pick(wording.lastSeparators);
   const values = {
@@ -39,7 +40,8 @@ export function createPlanningDraft(options: DraftOptions, random: Random): Draf
     sentences.push(random.pick(length === 1 ? wording.short : wording.long));
   }
   // A list of bullets ends a line.
-  const prompt = sentences.join(sentences[0]!.includes('\n') ? '\n' : wording.space);
+  const whole = sentences.join(sentences[0]!.includes('\n') ? '\n' : wording.space);
+  const prompt = random.chance(0.2) ? whole.replace(/[.。]$/, '') : whole;
   return { prompt, items: aspects, labels: [], goldKeys: aspects, task: { topic, aspects, details, length } };
 }
 
@@ -89,8 +91,9 @@ function enumerate(
 
 /** The sentences on an aspect, without a step's markers. */
 export function adviseOn(aspect: string, { topic, length }: PlanningTask, wording: PlanningWording): string {
-  const first = fill(wording.aspects.get(aspect) ?? wording.unknown, { a: aspect, t: topic });
-  const position = [...wording.aspects.keys()].indexOf(aspect) + 1;
+  const a = aspect.toLowerCase();
+  const first = fill(wording.aspects.get(a) ?? wording.unknown, { a, t: topic });
+  const position = [...wording.aspects.keys()].indexOf(a) + 1;
   const more = wording.more.slice(0, length - 1).map((choices) => choices[position % choices.length]!);
   return [capitalize(first), ...more].join(wording.space);
 }

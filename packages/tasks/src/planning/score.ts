@@ -2,15 +2,16 @@ import { stepsOf } from '../answer-text.ts';
 import type { PlanningProblem } from '../problem.ts';
 import type { Score, ScoreReason } from '../score.ts';
 
-type Request = Pick<PlanningProblem, 'kind' | 'gold' | 'goldKeys'> & {
+/** The part of a planning problem that its answers are compared with. */
+export interface PlanningScorable extends Pick<PlanningProblem, 'family' | 'kind' | 'gold' | 'goldKeys'> {
   readonly task: Pick<PlanningProblem['task'], 'details'>;
-};
+}
 
 /**
  * Right is an answer whose steps' titles are the aspects asked for, each once, in any order and case, each with a body;
  * in a nested plan each aspect is followed by all steps inside of it. The rest of the answer is free.
  */
-export function scorePlanning(problem: Request, answerText: string): Score {
+export function scorePlanning(problem: PlanningScorable, answerText: string): Score {
   const steps = stepsOf(answerText);
   const titles = steps.map(({ title }) => title);
   const found = titles.length === 0 ? undefined : titles.join(', ');
@@ -20,7 +21,7 @@ export function scorePlanning(problem: Request, answerText: string): Score {
 }
 
 function directFault(
-  { goldKeys }: Request,
+  { goldKeys }: PlanningScorable,
   titles: readonly string[],
   answerText: string,
 ): ScoreReason | undefined {
@@ -30,7 +31,7 @@ function directFault(
 }
 
 function faultOf(
-  { goldKeys, task }: Request,
+  { goldKeys, task }: PlanningScorable,
   steps: readonly { readonly title: string; readonly body: string }[],
 ): ScoreReason | undefined {
   const titles = steps.map(({ title }) => title.toLowerCase());
