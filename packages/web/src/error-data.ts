@@ -1,0 +1,87 @@
+import { WebError, type WebErrorCode } from './web-error.ts';
+
+/** An error as it crosses between worker and page: structured cloning alone would lose names and codes. */
+export interface ErrorData {
+  /** How the page makes it anew. */
+  readonly kind: 'web' | 'type' | 'range' | 'dom' | 'other';
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  /** `code` and whatever else the error says in plain values. */
+  readonly fields: Readonly<Record<string, string | number | boolean>>;
+  readonly cause: ErrorData | undefined;
+}
+
+/** Takes an error apart; anything else that was thrown becomes the message of one. */
+export function toErrorData(error: unknown): ErrorData {
+  if (!(error instanceof Error)) {
+    return {
+      kind: 'other',
+      name: 'Error',
+      message: String(error),
+      stack: undefined,
+      fields: {},
+      cause: undefined,
+    };
+  }
+  const { name, message, stack, cause } = error;
+  return {
+    kind: kindOf(error),
+    name,
+    message,
+    stack,
+    fields: plainFields(error),
+    cause: cause === undefined ? undefined : toErrorData(cause),
+  };
+}
+
+/** Puts an error together again, with its name, code, message, fields and cause. */
+export function fromErrorData({ kind, name, message, stack, fields, cause }: ErrorData): Error {
+  const options = cause && { cause: fromErrorData(cause) };
+  const error = create(kind, message, { name, fields, options });
+  if (stack !== undefined) Object.defineProperty(error, 'stack', { value: stack, configurable: true });
+  return error;
+}
+
+function create(
+  kind: ErrorData['kind'],
+  message: string,
+  { name, fields, options }: Pick<ErrorData, 'name' | 'fields'> & { options: ErrorOptions | undefined },
+): Error {
+  switch (kind) {
+    case 'web': {
+      const { code, url } = fields as { code: WebErrorCode; url?: string };
+      return new WebError(code, message, { ...options, ...(url !== undefined && { url }) });
+    }
+    case 'type':
+      return new TypeError(message, options);
+    case 'range':
+      return new RangeError(message, options);
+    case 'dom':
+      return new DOMException(message, name);
+    case 'other': {
+      const error = Object.assign(new Error(message, options), fields);
+      Object.defineProperty(error, 'name', { value: name, configurable: true });
+      return error;
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+function kindOf(error: Error): ErrorData['kind'] {
+  if (error instanceof WebError) return 'web';
+  if (error instanceof DOMException) return 'dom';
+  if (error.name === 'TypeError') return 'type';
+  return error.name === 'RangeError' ? 'range' : 'other';
+}
+
+function plainFields(error: Error): ErrorData['fields'] {
+  const fields: Record<string, string | number | boolean> = {};
+  for (const [key, value] of Object.entries(error)) {
+    if (key === 'name' || key === 'message' || key === 'stack') continue;
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      fields[key] = value;
+  }
+  return fields;
+}

@@ -1,0 +1,18 @@
+export type {
+  BranchResult,
+  DecodeEvent,
+  FallbackReason,
+  FinishReason,
+  GenerateOptions,
+  Generation,
+  GenerationResult,
+  GenerationStatistics,
+  Prompt,
+  Stage,
+  StageStatistics,
+} from '@beltline/decoder';
+export { type LoadOptions, loadDecoder, type WebDecoder } from './load-decoder.ts';
+export type { Device, LoadedModel, LoadProgress } from './messages.ts';
+export { clearModelCache } from './model-cache-name.ts';
+export { DEFAULT_MODEL, EMBEDDED_MODELS, type ModelSource } from './model-source.ts';
+export { WebError, type WebErrorCode, type WebErrorOptions } from './web-error.ts';

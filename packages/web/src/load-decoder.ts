@@ -1,0 +1,134 @@
+import type { GenerateOptions, Generation, Prompt } from '@beltline/decoder';
+import { createGeneration } from './generation.ts';
+import type { Device, LoadedModel, LoadProgress } from './messages.ts';
+import { DEFAULT_MODEL, type ModelSource, resolveSource } from './model-source.ts';
+import { startWorker } from './start-worker.ts';
+import { WebError } from './web-error.ts';
+import { createWorkerClient, type WorkerClient } from './worker-client.ts';
+
+export interface LoadOptions {
+  /** Default `wasm`, which every browser has and which computes the same everywhere. */
+  readonly device?: Device;
+  /** Threads of one forward pass, at least 1; default: what onnxruntime finds fit. Without cross-origin isolation 1. */
+  readonly threads?: number;
+  /** Whether model files are kept in the browser's cache; default true. */
+  readonly cache?: boolean;
+  /**
+   * URL of onnxruntime-web's module for the device; default: what the page's import map says for
+   * `onnxruntime-web/wasm` or `onnxruntime-web/webgpu`, else what the bundler has put beside the worker.
+   */
+  readonly onnxruntime?: string | URL;
+  /** Stops the loading; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Told what goes wrong without stopping anything, such as a full cache; default: a line on the console. */
+  readonly onWarning?: (warning: Error) => void;
+}
+
+/** Answers prompts with one model that lives in a worker. Several generations at once take turns. */
+export interface WebDecoder {
+  readonly device: Device;
+  readonly model: LoadedModel;
+  /**
+   * Starts an answer; nothing runs before its events or its result are asked for.
+   *
+   * Reading it throws what the decoder throws, with the same name, code and message, the signal's reason when it
+   * aborts, and `WebError` `WORKER_FAILED` or `DISPOSED`.
+   */
+  generate(prompt: Prompt, options?: GenerateOptions): Generation;
+  /** Ends the worker; generations under way fail with `DISPOSED`. Harmless when repeated. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Loads a model with its tokenizer into a Web Worker and makes a decoder of them.
+ *
+ * @param source an embedded name (default `tiny`), the URL of a folder with a belt-ready graph, or such a folder's files.
+ * @throws WebError, ModelsError, TokenizerError, BackendError or DecoderError by name and `code`; each says what to do.
+ *
+ * @example
+ * const decoder = await loadDecoder();
+ * const { text } = await decoder.generate('Plan a school trip: budget, route, food.').result();
+ */
+export async function loadDecoder(
+  source: ModelSource = DEFAULT_MODEL,
+  options: LoadOptions = {},
+): Promise<WebDecoder> {
+  const { device = 'wasm', threads, cache = true, signal, onProgress, onWarning = warn } = options;
+  requireSensible(device, threads);
+  signal?.throwIfAborted();
+  const files = await resolveSource(source);
+  signal?.throwIfAborted();
+
+  const worker = startWorker();
+  const client = createWorkerClient(worker, { onProgress, onWarning });
+  const close = (error: Error) => {
+    client.fail(error);
+    worker.terminate();
+  };
+  worker.addEventListener('error', (event) => close(workerFailed(event)));
+  worker.addEventListener('messageerror', (event) => close(workerFailed(event)));
+  const abort = () => close(signal!.reason);
+  signal?.addEventListener('abort', abort);
+  try {
+    const runtime = options.onnxruntime === undefined ? mappedRuntime(device) : absolute(options.onnxruntime);
+    const model = await client.load({ source: files, device, threads, runtime, cache });
+    return createWebDecoder(model, client, close);
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+function createWebDecoder(
+  model: LoadedModel,
+  client: WorkerClient,
+  close: (error: Error) => void,
+): WebDecoder {
+  return {
+    device: model.capabilities.device as Device,
+    model,
+    generate: (prompt, options = {}) => createGeneration(() => client.generate(prompt, options)),
+    async dispose() {
+      close(new WebError('DISPOSED', 'the decoder has been disposed: load it again'));
+    },
+  };
+}
+
+/** What the import map says; bundlers leave none, and the worker has its own copy then. */
+function mappedRuntime(device: Device): string | undefined {
+  try {
+    return import.meta.resolve(`onnxruntime-web/${device}`);
+  } catch {
+    return undefined;
+  }
+}
+
+function absolute(url: string | URL): string {
+  return new URL(url, document.baseURI).href;
+}
+
+function requireSensible(device: Device, threads: number | undefined): void {
+  if (device !== 'wasm' && device !== 'webgpu') {
+    throw new TypeError(`device must be 'wasm' or 'webgpu', got ${JSON.stringify(device)}`);
+  }
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
+    throw new RangeError(`threads must be an integer of at least 1, got ${threads}`);
+  }
+}
+
+function workerFailed(event: Event): WebError {
+  const { message, filename, lineno } = event as Partial<ErrorEvent>;
+  const what = message ? `${message} (${filename}:${lineno})` : 'its script could not be loaded';
+  return new WebError(
+    'WORKER_FAILED',
+    `the worker failed: ${what}; load the decoder again, and look at the console and the network for more`,
+    { cause: (event as Partial<ErrorEvent>).error },
+  );
+}
+
+function warn(warning: Error): void {
+  console.warn(`Beltline: ${warning.message}`);
+}

@@ -1,0 +1,90 @@
+import type { LanguageModel } from '@beltline/backend';
+import {
+  besideGraph,
+  type Manifest,
+  ModelsError,
+  readManifest,
+  readModelTexts,
+} from '@beltline/models/folder';
+import { createOnnxWebModel, type OnnxRuntime } from '@beltline/onnx-web';
+import { createTokenizer } from '@beltline/tokenizer';
+import type { LoadRequest } from '../messages.ts';
+import { WebError } from '../web-error.ts';
+import { createDownloader } from './download.ts';
+import { openModelCache } from './model-cache.ts';
+import { loadRuntime, requireWebgpu } from './runtime.ts';
+import type { DecoderParts, LoadReport } from './serve-decoder.ts';
+import { openWebFolder, type WebFolder } from './web-folder.ts';
+
+/** Fetches a model's files, as far as they are not cached, and loads them. */
+export async function loadParts(request: LoadRequest, report: LoadReport): Promise<DecoderParts> {
+  const { source, device, threads } = request;
+  if (device === 'webgpu') await requireWebgpu();
+  const runtime = await loadRuntime(device, request.runtime);
+  if (threads !== undefined) runtime.env.wasm.numThreads = threads;
+
+  const cache = await openModelCache({ enabled: request.cache, onWarning: report.warning });
+  const folder = openWebFolder(source, createDownloader({ cache, onProgress: report.progress }));
+  const load = () => loadFolder(folder, { runtime, request, report });
+  try {
+    return await load();
+  } catch (error) {
+    if (isDownloadError(error)) throw error;
+    // Damaged files must not stay, and where they came from the cache, fresh ones may do.
+    if (!(await cache.forgetUsed())) throw error;
+    try {
+      return await load();
+    } catch (second) {
+      await cache.forgetUsed();
+      throw isDownloadError(second) ? error : second;
+    }
+  }
+}
+
+interface LoadContext {
+  readonly runtime: OnnxRuntime;
+  readonly request: LoadRequest;
+  readonly report: LoadReport;
+}
+
+async function loadFolder(folder: WebFolder, context: LoadContext): Promise<DecoderParts> {
+  const manifest = await readManifest(folder);
+  const texts = await readModelTexts(folder);
+  const tokenizer = createTokenizer({ ...texts, modelConfig: texts.config });
+  const model = await loadModel(folder, manifest, context);
+  // onnxruntime decides at its first use.
+  const threads = context.runtime.env.wasm.numThreads || 1;
+  return { model, tokenizer, format: manifest.format, threads };
+}
+
+async function loadModel(
+  folder: WebFolder,
+  { graph, externalData }: Manifest,
+  { runtime, request: { device }, report }: LoadContext,
+): Promise<LanguageModel> {
+  if (graph === undefined) {
+    throw new ModelsError(
+      'UNSUPPORTED',
+      folder.pathOf('beltline.json'),
+      `${folder.pathOf('beltline.json')} is missing or names no "graph": browsers need a folder with a belt-ready graph, ` +
+        'as @beltline/graph builds it from a checkpoint',
+    );
+  }
+  const [bytes, ...parts] = await Promise.all([
+    folder.readBytes(graph),
+    ...externalData.map((name) => folder.readBytes(besideGraph(graph, name))),
+  ]);
+  report.progress({ phase: 'load', done: 0, total: 1 });
+  const model = await createOnnxWebModel({
+    graph: bytes!,
+    externalData: Object.fromEntries(externalData.map((name, index) => [name, parts[index]!])),
+    device,
+    onnxruntime: runtime,
+  });
+  report.progress({ phase: 'load', done: 1, total: 1 });
+  return model;
+}
+
+function isDownloadError(error: unknown): boolean {
+  return error instanceof WebError && error.code === 'DOWNLOAD_FAILED';
+}
