@@ -1,0 +1,60 @@
+import { BackendError, createLanguageModel, type LanguageModel } from '@beltline/backend';
+import type { BeltGraphInfo } from '@beltline/graph';
+import { type GraphFile, type GraphFiles, loadGraphFiles, readGraphInfo, reasonOf } from './load-graph.ts';
+import { createOnnxEngine } from './onnx-engine.ts';
+import { importOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts';
+import { createPublicSession } from './public-session.ts';
+import { createWebgpuEngine } from './webgpu-engine.ts';
+
+export interface OnnxWebModelOptions {
+  /** A belt-ready `.onnx` file: its bytes or its URL. */
+  readonly graph: GraphFile;
+  /** External data, bytes or URLs, by the location that the graph names. */
+  readonly externalData?: Readonly<Record<string, GraphFile>>;
+  /** What computes; default `wasm`. */
+  readonly device?: 'wasm' | 'webgpu';
+  /** The module `onnxruntime-web/wasm` or `onnxruntime-web/webgpu`; default: the installed one for the device. */
+  readonly onnxruntime?: OnnxRuntime;
+}
+
+/**
+ * Loads a belt-ready graph (see `@beltline/graph`) into onnxruntime-web.
+ *
+ * @throws BackendError `LOAD_FAILED` for files that are missing, truncated or corrupt, `UNSUPPORTED` for an ONNX
+ * file that is not belt-ready and for a browser without the device; `cause` holds what was found.
+ *
+ * @example
+ * const model = await createOnnxWebModel({ graph: '/belt/model.onnx', externalData: { 'model.onnx.data': bytes } });
+ */
+export async function createOnnxWebModel(options: OnnxWebModelOptions): Promise<LanguageModel> {
+  const { device = 'wasm' } = options;
+  const files = await loadGraphFiles(options.graph, options.externalData ?? {});
+  const info = readGraphInfo(files.graph);
+  const runtime = options.onnxruntime ?? (await importOnnxRuntime(device));
+  try {
+    return await (device === 'wasm' ? loadOnWasm : loadOnWebgpu)(runtime, files, info);
+  } catch (cause) {
+    if (cause instanceof BackendError) throw cause;
+    throw new BackendError(
+      'LOAD_FAILED',
+      `onnxruntime-web could not load the graph of ${files.graph.byteLength} bytes: ${reasonOf(cause)}. Are the graph and its external data complete?`,
+      { cause },
+    );
+  }
+}
+
+async function loadOnWasm(
+  runtime: OnnxRuntime,
+  files: GraphFiles,
+  info: BeltGraphInfo,
+): Promise<LanguageModel> {
+  return createLanguageModel(createOnnxEngine(await createPublicSession(runtime, files), info));
+}
+
+async function loadOnWebgpu(
+  runtime: OnnxRuntime,
+  files: GraphFiles,
+  info: BeltGraphInfo,
+): Promise<LanguageModel> {
+  return createLanguageModel(await createWebgpuEngine(runtime, files, info));
+}

@@ -1,0 +1,3 @@
+export { createOnnxWebModel, type OnnxWebModelOptions } from './create-onnx-web-model.ts';
+export type { GraphFile } from './load-graph.ts';
+export type { OnnxRuntime } from './onnx-runtime.ts';

@@ -1,0 +1,151 @@
+import type { KvStore } from '@beltline/backend';
+
+/** Sizes of the keys or values. */
+export interface KeyValueShape {
+  readonly layers: number;
+  readonly kvHeads: number;
+  readonly headSize: number;
+}
+
+/** Where the floats of a store come from. */
+export interface FloatMemory {
+  /** Makes floats, all 0. @throws Error if memory is short. */
+  allocate(length: number): Float32Array;
+  free(floats: Float32Array): void;
+}
+
+/** Keys and values of one sequence in memory that JavaScript reads and writes. */
+export interface KeyValueStore extends KvStore {
+  /** Slots that the buffers hold now. */
+  readonly allocated: number;
+  /** Keys of each layer, `[layer]`, each `[kvHeads, allocated, headSize]`; replaced when the store grows. */
+  readonly keys: readonly Float32Array[];
+  /** Values of each layer, shaped as the keys. */
+  readonly values: readonly Float32Array[];
+  /** Makes room for `length` slots and keeps the first `used`; returns whether the buffers were replaced. */
+  reserve(length: number, used: number): boolean;
+}
+
+/** Slots that a store grows by: buffers much larger than their content make every step slower. */
+export const growth = 256;
+
+/** Makes an empty store that allocates as it fills, up to `capacity` slots. */
+export function createKeyValueStore({
+  shape: { layers, kvHeads, headSize },
+  capacity,
+  memory,
+}: {
+  shape: KeyValueShape;
+  capacity: number;
+  memory: FloatMemory;
+}): KeyValueStore {
+  let allocated = 0;
+  let whole: Float32Array | undefined;
+  let keys: readonly Float32Array[] = [];
+  let values: readonly Float32Array[] = [];
+
+  function copyTo(larger: readonly Float32Array[], slots: number, used: number): void {
+    [...keys, ...values].forEach((buffer, index) => {
+      for (let head = 0; head < kvHeads; head++) {
+        const start = head * allocated * headSize;
+        larger[index]!.set(buffer.subarray(start, start + used * headSize), head * slots * headSize);
+      }
+    });
+  }
+
+  function release(): void {
+    if (whole) memory.free(whole);
+    whole = undefined;
+  }
+
+  return {
+    get allocated() {
+      return allocated;
+    },
+    get keys() {
+      return keys;
+    },
+    get values() {
+      return values;
+    },
+    reserve(length, used) {
+      if (length <= allocated) return false;
+      const slots = Math.min(capacity, Math.ceil(length / growth) * growth);
+      const size = kvHeads * slots * headSize;
+      // One piece for all layers: memory that is short fails before anything has changed.
+      const larger = memory.allocate(2 * layers * size);
+      const buffers = Array.from({ length: 2 * layers }, (_, index) =>
+        larger.subarray(index * size, (index + 1) * size),
+      );
+      copyTo(buffers, slots, used);
+      release();
+      whole = larger;
+      keys = buffers.slice(0, layers);
+      values = buffers.slice(layers);
+      allocated = slots;
+      return true;
+    },
+    keep(slots) {
+      const moves = planMoves(slots);
+      for (const buffer of [...keys, ...values]) {
+        for (let head = 0; head < kvHeads; head++) {
+          const start = head * allocated;
+          for (const { from, to, count } of moves) {
+            const first = (start + from) * headSize;
+            buffer.copyWithin((start + to) * headSize, first, first + count * headSize);
+          }
+        }
+      }
+    },
+    dispose() {
+      release();
+      allocated = 0;
+      keys = [];
+      values = [];
+    },
+  };
+}
+
+/** A run of neighbouring slots that moves as one. */
+interface Move {
+  readonly from: number;
+  readonly to: number;
+  count: number;
+}
+
+/** Groups slots, strictly ascending, into the runs that have to move; those that stay are left out. */
+function planMoves(slots: Int32Array): Move[] {
+  const moves: Move[] = [];
+  for (let to = 0; to < slots.length; to++) {
+    const from = slots[to]!;
+    const last = moves.at(-1);
+    if (last && from === last.from + last.count) last.count++;
+    else if (from !== to) moves.push({ from, to, count: 1 });
+  }
+  return moves;
+}
+
+/**
+ * Writes new keys or values of one layer, `[token, kvHeads * headSize]`, to the slots from `slot` on of a buffer
+ * `[kvHeads, allocated, headSize]`.
+ */
+export function writeSlots(
+  buffer: Float32Array,
+  added: Float32Array,
+  {
+    kvHeads,
+    headSize,
+    allocated,
+    slot,
+  }: { kvHeads: number; headSize: number; allocated: number; slot: number },
+): void {
+  const tokens = added.length / (kvHeads * headSize);
+  for (let token = 0; token < tokens; token++) {
+    for (let head = 0; head < kvHeads; head++) {
+      const from = (token * kvHeads + head) * headSize;
+      const to = (head * allocated + slot + token) * headSize;
+      // A plain loop: for rows this short it is faster than a view and set().
+      for (let index = 0; index < headSize; index++) buffer[to + index] = added[from + index]!;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import { BackendError, type Engine } from '@beltline/backend';
+import {
+  type BeltGraphInfo,
+  beltOutputs,
+  newKeysOutput,
+  newValuesOutput,
+  pastKeysInput,
+  pastValuesInput,
+} from '@beltline/graph';
+import type { Tensor } from 'onnxruntime-web';
+import { createGpuStoreFactory, type GpuKeyValueStore } from './gpu-key-value-store.ts';
+import type { GraphFiles } from './load-graph.ts';
+import type { OnnxRuntime } from './onnx-runtime.ts';
+import { sessionOptions, toTensors } from './public-session.ts';
+import { createStepFeeds } from './step-feeds.ts';
+
+/** Runs a belt-ready graph on WebGPU; the keys and values stay on the GPU, only logits come back. */
+export async function createWebgpuEngine(
+  runtime: OnnxRuntime,
+  files: GraphFiles,
+  info: BeltGraphInfo,
+): Promise<Engine<GpuKeyValueStore>> {
+  await requireWebgpu();
+  const { architecture, layers, kvHeads, headSize, vocabularySize, contextLength, precision } = info;
+  const indices = [...Array(layers).keys()];
+  const newNames = [...indices.map(newKeysOutput), ...indices.map(newValuesOutput)];
+  const pastNames = [...indices.map(pastKeysInput), ...indices.map(pastValuesInput)];
+  const session = await runtime.InferenceSession.create(files.graph, {
+    ...sessionOptions(files, ['webgpu']),
+    // Errors only: it warns that it leaves the arithmetic of shapes to the CPU.
+    logSeverityLevel: 3,
+    preferredOutputLocation: Object.fromEntries(newNames.map((name) => [name, 'gpu-buffer'])),
+  });
+  const createStore = createGpuStoreFactory(await runtime.env.webgpu.device, info);
+
+  function pastFeeds({ buffers, allocated }: GpuKeyValueStore): Record<string, Tensor> {
+    const options = { dataType: 'float32', dims: [1, kvHeads, allocated, headSize] } as const;
+    return Object.fromEntries(
+      pastNames.map((name, index) => [name, runtime.Tensor.fromGpuBuffer(buffers[index]!, options)]),
+    );
+  }
+
+  return {
+    shape: { architecture, layers, kvHeads, headSize, vocabularySize, contextLength },
+    capabilities: { device: 'webgpu', precision },
+    createStore,
+    async run(store, pass) {
+      const { pastLength } = pass;
+      const tokens = pass.tokens.length;
+      await store.reserve(pastLength + tokens, pastLength);
+      const feeds = toTensors(runtime, createStepFeeds(pass));
+      const fetched = await session.run({ ...feeds, ...pastFeeds(store) });
+      const added = newNames.map((name) => fetched[name]!);
+      store.write(
+        added.map((tensor) => tensor.gpuBuffer as unknown as GPUBuffer),
+        { tokens, slot: pastLength },
+      );
+      for (const tensor of added) tensor.dispose();
+      return fetched[beltOutputs.logits]!.data as Float32Array;
+    },
+    dispose: () => session.release(),
+  };
+}
+
+/** @throws BackendError `UNSUPPORTED` if the browser has no WebGPU, or no GPU for it. */
+async function requireWebgpu(): Promise<void> {
+  const adapter = await globalThis.navigator?.gpu?.requestAdapter();
+  if (adapter) return;
+  throw new BackendError(
+    'UNSUPPORTED',
+    "this browser has no WebGPU, or no GPU that WebGPU can use: load the model with device: 'wasm'",
+  );
+}

@@ -1,0 +1,3 @@
+export { bundlePage } from './bundle-page.ts';
+export { type ChromiumOptions, launchChromium } from './launch-chromium.ts';
+export { type LoopbackServer, type LoopbackServerOptions, serveFolders } from './serve-folders.ts';
