@@ -106,15 +106,7 @@ function createDraft(family: ProblemFamily, options: DraftOptions, random: Rando
 type Kinds = readonly (readonly [ProblemKind, number])[];
 
 function drawKind(kinds: Kinds, random: Random): ProblemKind {
-  if (kinds.length === 1) return kinds[0]![0];
-  const resolution = 1_000_000;
-  const total = kinds.reduce((sum, [, weight]) => sum + weight, 0);
-  let rest = (random.integer(0, resolution - 1) / resolution) * total;
-  for (const [kind, weight] of kinds) {
-    if (rest < weight) return kind;
-    rest -= weight;
-  }
-  return kinds.at(-1)![0];
+  return kinds.length === 1 ? kinds[0]![0] : random.pickWeighted(kinds);
 }
 
 interface Settings extends Pick<DraftOptions, 'language' | 'difficulty' | 'split'> {

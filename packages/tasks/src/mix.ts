@@ -27,31 +27,22 @@ export interface MixOptions {
  */
 export function generateMix({ seed, count, split, parts }: MixOptions): Generator<Problem, undefined> {
   if (parts.length === 0) throw new RangeError('expected at least one part, got none');
-  const sources = parts.map(({ weight = 1, ...part }, index) => {
+  const sources = parts.map(({ weight = 1, ...part }, index): Source => {
     if (!(weight > 0 && Number.isFinite(weight))) {
       throw new RangeError(`expected the weight of part ${index} to be a number above 0, got ${weight}`);
     }
-    return { weight, problems: generateProblems({ ...part, split, count, seed: seedOfPart(seed, index) }) };
+    return [generateProblems({ ...part, split, count, seed: seedOfPart(seed, index) }), weight];
   });
   return interleave(sources, seed, count);
 }
 
-function* interleave(
-  sources: readonly { weight: number; problems: Generator<Problem, undefined> }[],
-  seed: number,
-  count: number,
-): Generator<Problem, undefined> {
+type Source = readonly [problems: Generator<Problem, undefined>, weight: number];
+
+function* interleave(sources: readonly Source[], seed: number, count: number): Generator<Problem, undefined> {
   const random = createRandom(seed);
-  const resolution = 1_000_000;
-  const total = sources.reduce((sum, { weight }) => sum + weight, 0);
   for (let made = 0; made < count; made += 1) {
-    let rest = (random.integer(0, resolution - 1) / resolution) * total;
-    const source = sources.find(({ weight }) => {
-      rest -= weight;
-      return rest < 0;
-    });
-    const { value } = (source ?? sources.at(-1)!).problems.next();
-    if (value !== undefined) yield value;
+    // No source can end: each has as many problems as the mix.
+    yield random.pickWeighted(sources).next().value!;
   }
 }
 

@@ -9,6 +9,8 @@ export interface Random {
   /** True in this share of cases, from 0 to 1. */
   chance(share: number): boolean;
   pick<T>(choices: readonly T[]): T;
+  /** One of at least one choice, by their weights above 0. */
+  pickWeighted<T>(choices: readonly (readonly [choice: T, weight: number])[]): T;
   /** That many different choices, in random order. */
   sample<T>(choices: readonly T[], count: number): T[];
 }
@@ -23,6 +25,15 @@ export function createRandom(seed: number): Random {
     integer,
     chance: (share) => integer(0, 9999) < share * 10_000,
     pick: (choices) => choices[integer(0, choices.length - 1)]!,
+    pickWeighted(choices) {
+      const total = choices.reduce((sum, [, weight]) => sum + weight, 0);
+      let rest = (integer(0, 999_999) / 1_000_000) * total;
+      for (const [choice, weight] of choices) {
+        if (rest < weight) return choice;
+        rest -= weight;
+      }
+      return choices.at(-1)![0];
+    },
     sample(choices, count) {
       const pool = [...choices];
       for (let index = 0; index < count; index += 1) {
