@@ -20,10 +20,19 @@ def initialise_lookups(model: Llama, seed: int = 0) -> None:
     generator = torch.Generator().manual_seed(seed)
     size, half = config.head_size, config.head_size // 2
     first, second = (model.model.layers[index].self_attn for index in (0, 1))
-    # One direction that all tokens share: what heads read that go by position alone.
-    model.model.embed_tokens.weight[:, 0] = 0.05 * config.hidden**0.5
-    contents = _orthogonal(config.hidden, size, generator).T
-    places = _orthogonal(config.hidden, len(OFFSETS) * size, generator).split(size, 1)
+    basis = _orthogonal(config.hidden, (1 + len(OFFSETS)) * size, generator)
+    contents, *places = basis.split(size, 1)
+    contents = contents.T
+    # The places stay free for what heads write there. One direction is shared by all tokens: what heads read that go
+    # by position alone.
+    embedding = model.model.embed_tokens.weight
+    for place in places:
+        embedding -= embedding @ place @ place.T
+    embedding[:, 0] = 0.05 * config.hidden**0.5
+    for layer in model.model.layers:
+        attention, feed = layer.self_attn, layer.mlp
+        for reader in (attention.q_proj, attention.k_proj, attention.v_proj, feed.gate_proj, feed.up_proj):
+            reader.weight[:, 0] = 0
     _look_back(first, model.frequencies, contents, places)
 
     # Slow rotary pairs hold content at any distance; even ones compare tokens, odd ones the tokens before them.
@@ -34,18 +43,20 @@ def initialise_lookups(model: Llama, seed: int = 0) -> None:
     queries, keys = second.q_proj.weight, second.k_proj.weight
     keys[:size] *= 0.1
     queries[: 2 * size] *= 0.1
-    keys[here] += 1.5 * places[0][:, :count].T
-    keys[before] += 1.5 * places[1][:, :count].T
-    queries[here] += 2.7 * contents[:count]
-    queries[before] += 1.1 * places[0][:, :count].T
-    queries[size + here] += 4.0 * contents[:count]
-    copied = _orthogonal(config.hidden, size, generator).T
-    second.v_proj.weight[:size] = copied
+    keys[here] += 3.0 * places[0][:, :count].T
+    keys[before] += 3.0 * places[1][:, :count].T
+    queries[here] += 5.0 * contents[:count]
+    queries[before] += 2.5 * places[0][:, :count].T
+    queries[size + here] += 7.5 * contents[:count]
+    second.v_proj.weight[:size] = contents
     for head in (0, 1):
-        second.o_proj.weight[:, head * size : (head + 1) * size] = 0.1 * copied.T
+        second.o_proj.weight[:, head * size : (head + 1) * size] = contents.T
+
+    # Sharp from the start: what the induction heads copy shall outweigh the token that reads it.
+    model.model.norm.weight.fill_(3.0)
 
 
-def _look_back(attention: Attention, frequencies: Tensor, contents: Tensor, places: tuple[Tensor, ...]) -> None:
+def _look_back(attention: Attention, frequencies: Tensor, contents: Tensor, places: list[Tensor]) -> None:
     """Heads that attend a fixed number of tokens back and write what stands there to a place of their own."""
     size = attention.config.head_size
     half = size // 2
@@ -53,11 +64,11 @@ def _look_back(attention: Attention, frequencies: Tensor, contents: Tensor, plac
     keys[:size] *= 0.1
     queries[: len(OFFSETS) * size] *= 0.1
     fast = torch.arange(half * 11 // 16)
-    keys[fast, 0] += 0.42
+    keys[fast, 0] += 0.55
     for head, offset in enumerate(OFFSETS):
         angles = frequencies[fast] * offset
-        queries[head * size + fast, 0] += 0.42 * angles.cos()
-        queries[head * size + half + fast, 0] -= 0.42 * angles.sin()
+        queries[head * size + fast, 0] += 0.55 * angles.cos()
+        queries[head * size + half + fast, 0] -= 0.55 * angles.sin()
         attention.o_proj.weight[:, head * size : (head + 1) * size] = 0.15 * places[head]
     attention.v_proj.weight[:size] = contents
 
