@@ -12,7 +12,8 @@ export interface Engine<Store extends KvStore> {
   /**
    * Runs a pass and writes the new keys and values to the slots after the past.
    *
-   * Called with valid arguments, never twice at once. Returns logits `[logitsRows.length, vocabularySize]`.
+   * Called with valid arguments, never twice at once. Returns logits `[logitsRows.length, vocabularySize]` in
+   * memory that the engine does not use again.
    */
   run(store: Store, pass: EnginePass): Promise<Float32Array>;
   dispose(): Promise<void>;

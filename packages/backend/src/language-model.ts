@@ -67,8 +67,8 @@ export interface LanguageModel {
   /**
    * Runs one forward pass and appends the tokens' keys and values to the cache.
    *
-   * Resolves with one row `[vocabularySize]` of logits per entry of `logitsRows`, valid until the next
-   * pass. If it rejects, the cache is as before. Passes over different caches queue up; two at once over
+   * Resolves with one row `[vocabularySize]` of logits per entry of `logitsRows`; the rows are the
+   * caller's, no later pass touches them. If it rejects, the cache is as before. Passes over different caches queue up; two at once over
    * one cache are a mistake.
    *
    * @throws TypeError or RangeError for a step that makes no sense.

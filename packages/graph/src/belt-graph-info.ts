@@ -33,6 +33,12 @@ export function beltGraphMetadata(info: BeltGraphInfo): Record<string, string> {
  * const { layers, kvHeads, headSize } = readBeltGraph(await readFile('model.onnx'));
  */
 export function readBeltGraph(bytes: Uint8Array): BeltGraphInfo {
+  if (bytes.length === 0) {
+    throw new GraphError(
+      'INVALID_PROTOBUF',
+      'Expected an ONNX file, but it is empty. Get or build it again.',
+    );
+  }
   const model = decodeMessage(modelTable, bytes);
   if (model.graph === undefined) throw notReady('it has no graph');
   const read = metadataReader(model);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rmdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildProgress, beltContractVersion, type Precision } from '@beltline/graph';
@@ -27,13 +27,19 @@ export async function cachedGraph(options: GraphCacheOptions): Promise<string> {
   const output = join(cacheFolder, 'graphs', await fingerprint(folder, precision));
   const graph = join(output, 'model.onnx');
   if (await exists(graph)) return graph;
-  await buildGraphFile({
-    folder,
-    output,
-    precision,
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
-  });
+  try {
+    await buildGraphFile({
+      folder,
+      output,
+      precision,
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+    });
+  } catch (error) {
+    // Only an empty folder goes: another process may be building there.
+    await rmdir(output).catch(() => {});
+    throw error;
+  }
   return graph;
 }
 

@@ -36,7 +36,7 @@ export interface LoadProgress extends BuildProgress {
  *
  * @example
  * const decoder = await loadDecoder();
- * const { text } = await decoder.generate('Plan a school trip: budget, route, food.').result();
+ * const { text } = await decoder.generate('Discuss a school trip from the aspects of budget, route, and food.').result();
  */
 export async function loadDecoder(source?: string, options: LoadOptions = {}): Promise<Decoder> {
   const { signal } = options;

@@ -60,8 +60,8 @@ export function createKeyValueStore(shape: KeyValueShape, capacity: number): Key
     reserve(length, used) {
       if (length <= allocated) return false;
       const slots = Math.min(capacity, Math.ceil(length / growth) * growth);
-      keys = grown(keys, slots, used);
-      values = grown(values, slots, used);
+      // Both or neither: if the memory does not suffice, the store stays as it was.
+      [keys, values] = [grown(keys, slots, used), grown(values, slots, used)];
       allocated = slots;
       return true;
     },

@@ -25,6 +25,15 @@ export function defineLogitsTests({ golden, test }: Topic): void {
     }
   });
 
+  test('the rows belong to the caller: no later pass writes to them', async (model) => {
+    const logitsRows = [0, prefix.length - 1];
+    const rows = await model.forward(model.createCache(), { ...step, logitsRows });
+    const before = rows.map((row) => row.slice());
+    const other = { ...step, tokens: prefix.toReversed(), logitsRows };
+    await model.forward(model.createCache(), other);
+    assertRowsClose(rows, before, 0, 'rows after another pass');
+  });
+
   test('a step may ask for no logits and still fills the cache', async (model) => {
     const [token, ...head] = prefix.toReversed();
     const line = head.toReversed();
