@@ -19,6 +19,12 @@ export interface Branch {
   readonly line: Line;
 }
 
+export interface BranchStage {
+  readonly branches: readonly Branch[];
+  /** The limit of the whole answer or of the cache was reached: there is no room for a conclusion. */
+  readonly stopped: boolean;
+}
+
 /**
  * Decodes all branches in lock step below the trunk (paper, stage 2): one forward pass gives one token to each live
  * branch. All titles enter in one ragged pass, and a finished branch leaves the step at once.
@@ -27,7 +33,7 @@ export async function* decodeBranches(
   run: Run,
   trunk: Line,
   heads: readonly BranchHead[],
-): AsyncGenerator<DecodeEvent, Branch[]> {
+): AsyncGenerator<DecodeEvent, BranchStage> {
   const start = trunk.position + trunk.pending.length;
   const branches: ReturnType<typeof openBranch>[] = [];
   for (const [index, head] of heads.entries()) {
@@ -42,20 +48,20 @@ export async function* decodeBranches(
     const tokensLeft = run.options.maxTokens - run.meter.chosenTokens;
     if (tokensLeft < live.length || !hasRoom(run, lines)) {
       for (const branch of live) yield* branch.finish('length');
-      break;
+      return { branches: branches.map((branch) => branch.result()), stopped: true };
     }
     const logits = yield* advance(run, 'branches', lines, readers);
     run.meter.countTokens(live.length);
     for (const [index, branch] of live.entries()) yield* branch.take(logits[index]!);
     live = live.filter(({ finishReason }) => finishReason === undefined);
   }
-  return branches.map((branch) => branch.result());
+  return { branches: branches.map((branch) => branch.result()), stopped: false };
 }
 
 function openBranch(run: Run, head: BranchHead, index: number, line: Line) {
   const sample: Sampler = run.createSampler(index + 1);
   const scanner = createMarkerScanner([markers.step]);
-  const text = createTokenText(run.tokenizer);
+  const text = createTokenText(run.tokenizer, 'middle');
   let body = '';
   let finishReason: FinishReason | undefined;
 

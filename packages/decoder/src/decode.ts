@@ -6,6 +6,7 @@ import { advance, type Line } from './line.ts';
 import { decodeOutline } from './outline-stage.ts';
 import type { Decoded } from './result.ts';
 import type { Run } from './run.ts';
+import type { Sampler } from './sampler.ts';
 import { decodeSequentially } from './sequential.ts';
 
 /** Decodes one answer: everything in order, or outline, branches and conclusion. */
@@ -38,17 +39,15 @@ async function* decodeInParallel(
     return { mode: 'sequential', branches: [], fallback: outline.reason, ...outline };
   }
   const trunk: Trunk = { line, promptTokens, preamble: outline.preamble };
-  if (outline.type === 'malformed') return yield* fallBack(run, trunk, outline.reason);
+  if (outline.type === 'malformed') return yield* fallBack(run, trunk, outline.reason, sample);
 
   rewindTrunk(run, trunk);
-  const branches = yield* inStage(run, 'branches', decodeBranches(run, line, outline.heads));
+  const { branches, stopped } = yield* inStage(run, 'branches', decodeBranches(run, line, outline.heads));
+  const tokens = [...outline.preamble.tokens, ...joinedTokens(run, branches)];
+  if (stopped) return { mode: 'parallel', branches, tokens, finishReason: 'length' };
   const conclusion = yield* inStage(run, 'conclusion', decodeConclusion(run, trunk, branches, sample));
-  return {
-    mode: 'parallel',
-    branches,
-    tokens: [...outline.preamble.tokens, ...joinedTokens(run, branches), ...conclusion.tokens],
-    finishReason: conclusion.finishReason,
-  };
+  tokens.push(...conclusion.tokens);
+  return { mode: 'parallel', branches, tokens, finishReason: conclusion.finishReason };
 }
 
 /** Goes on normally after the preamble, which stays in the cache. */
@@ -56,6 +55,7 @@ async function* fallBack(
   run: Run,
   trunk: Trunk,
   reason: FallbackReason,
+  sample: Sampler,
 ): AsyncGenerator<DecodeEvent, Decoded> {
   yield { type: 'fallback', reason };
   const { line, preamble, promptTokens } = trunk;
@@ -66,11 +66,7 @@ async function* fallBack(
     run.cache.truncate(line.position);
     line.pending = [preamble.tokens.at(-1) ?? promptTokens.at(-1)!];
   }
-  const part = yield* inStage(
-    run,
-    'sequential',
-    decodeSequentially(run, 'sequential', line, run.createSampler(0)),
-  );
+  const part = yield* inStage(run, 'sequential', decodeSequentially(run, 'sequential', line, sample));
   return {
     mode: 'sequential',
     branches: [],

@@ -3,7 +3,7 @@ import { blockEnd, forcedAfterTitle, markers, stepSeparator } from '@beltline/fo
 import type { Tokenizer } from '@beltline/tokenizer';
 import { decode } from './decode.ts';
 import { DecoderError } from './errors.ts';
-import type { DecodeEvent, GenerationResult } from './events.ts';
+import type { DecodeEvent } from './events.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import { createMeter } from './meter.ts';
 import { type GenerateOptions, resolveOptions } from './options.ts';
@@ -84,27 +84,24 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
   };
 }
 
-async function* answer(
-  run: Run,
-  promptTokens: readonly number[],
-): AsyncGenerator<DecodeEvent, GenerationResult> {
+async function* answer(run: Run, promptTokens: readonly number[]): AsyncGenerator<DecodeEvent> {
   try {
     const result = createResult(run, yield* decode(run, promptTokens));
     yield { type: 'finish', result };
-    return result;
   } finally {
     run.cache.dispose();
   }
 }
 
 function encodeFormat(tokenizer: Tokenizer): FormatTokens {
+  const encode = (text: string) => tokenizer.encode(text, { place: 'middle' });
   return {
-    step: tokenizer.encode(markers.step),
-    end: tokenizer.encode(markers.end),
-    ellipsis: tokenizer.encode(markers.ellipsis),
-    afterTitle: tokenizer.encode(forcedAfterTitle),
-    separator: tokenizer.encode(stepSeparator),
-    blockEnd: tokenizer.encode(blockEnd),
+    step: encode(markers.step),
+    end: encode(markers.end),
+    ellipsis: encode(markers.ellipsis),
+    afterTitle: encode(forcedAfterTitle),
+    separator: encode(stepSeparator),
+    blockEnd: encode(blockEnd),
   };
 }
 

@@ -1,6 +1,9 @@
 import type { AnswerDocument, OutlineProblemCode } from '@beltline/format';
 
-/** What a generation is doing. A sequential one knows only `prefill` and `sequential`. */
+/**
+ * What a generation is doing: `prefill` and `sequential` in sequential mode; `prefill`, `outline`, `branches` and
+ * `conclusion` in parallel mode, which without a usable outline goes on as `sequential`.
+ */
 export type Stage = 'prefill' | 'outline' | 'branches' | 'conclusion' | 'sequential';
 
 /** Why decoding ended: the model said so, or a limit (tokens, context, cache) was reached. */
@@ -15,7 +18,7 @@ export interface StageStatistics {
   /** Tokens chosen from logits; in the prefill stage, tokens of the prompt. */
   readonly tokens: number;
   readonly forwardPasses: number;
-  /** Wall time, in ms. */
+  /** Wall time, in ms; what the reader of the events does meanwhile is part of it. */
   readonly milliseconds: number;
   /** `tokens` over the wall time. */
   readonly tokensPerSecond: number;
@@ -85,6 +88,7 @@ export type DecodeEvent =
   /** `done` of `tokens` waiting tokens are in the cache; only where they need several forward passes. */
   | { readonly type: 'prefill-delta'; readonly stage: Stage; readonly done: number; readonly tokens: number }
   | { readonly type: 'text-delta'; readonly stage: Stage; readonly text: string }
+  /** A title is complete, while the outline is decoded; a `fallback` may still drop the branch. */
   | { readonly type: 'branch-start'; readonly branch: number; readonly title: string }
   | { readonly type: 'branch-delta'; readonly branch: number; readonly text: string }
   | { readonly type: 'branch-end'; readonly branch: number; readonly finishReason: FinishReason }

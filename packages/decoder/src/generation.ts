@@ -12,7 +12,8 @@ export interface Generation extends AsyncIterable<DecodeEvent> {
   result(): Promise<GenerationResult>;
 }
 
-export function createGeneration(start: () => AsyncGenerator<DecodeEvent, GenerationResult>): Generation {
+/** @param start begins the decoding; its last event is `finish`. */
+export function createGeneration(start: () => AsyncGenerator<DecodeEvent>): Generation {
   let resolve!: (result: GenerationResult) => void;
   let reject!: (reason: unknown) => void;
   const promise = new Promise<GenerationResult>((...settle) => {
@@ -22,16 +23,15 @@ export function createGeneration(start: () => AsyncGenerator<DecodeEvent, Genera
   promise.catch(() => {});
   let started = false;
 
-  async function* read(): AsyncGenerator<DecodeEvent, void> {
+  async function* read(): AsyncGenerator<DecodeEvent> {
     try {
-      resolve(yield* start());
+      for await (const event of start()) {
+        if (event.type === 'finish') resolve(event.result);
+        yield event;
+      }
     } catch (error) {
       reject(error);
       throw error;
-    } finally {
-      reject(
-        new DecoderError('STOPPED_EARLY', 'the events were not read to their end, so there is no result'),
-      );
     }
   }
 
@@ -39,7 +39,16 @@ export function createGeneration(start: () => AsyncGenerator<DecodeEvent, Genera
     [Symbol.asyncIterator]() {
       if (started) throw new TypeError('the events of a generation can be read once');
       started = true;
-      return read();
+      const events = read();
+      return {
+        next: () => events.next(),
+        async return() {
+          reject(
+            new DecoderError('STOPPED_EARLY', 'the events were not read to their end: there is no result'),
+          );
+          return events.return(undefined);
+        },
+      };
     },
     async result() {
       if (!started) for await (const _ of this);

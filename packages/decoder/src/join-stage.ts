@@ -44,7 +44,7 @@ export async function* decodeConclusion(
       return yield* decodeSequentially(run, 'conclusion', trunk.line, sample);
     }
     case 'reuse': {
-      for (const branch of branches) yield* alignLine(run, trunk, branch);
+      yield* alignLines(run, trunk, branches);
       const lines = branches.map(({ line }) => line);
       const strands = lines.map(({ strand }) => strand);
       const join = yield* openLine(run, strands, {
@@ -58,19 +58,22 @@ export async function* decodeConclusion(
   }
 }
 
-/** Makes a branch's slots and waiting tokens those of the answer: a marker of several tokens left some behind. */
-function* alignLine(run: Run, trunk: Trunk, { line, tokens, decoded, body }: Branch): Generator<DecodeEvent> {
-  const wanted = body.endsWith('\n') ? tokens : [...tokens, ...run.vocabulary.separator];
-  const differs = decoded.findIndex((token, index) => token !== wanted[index]);
+/** Makes the branches' slots and waiting tokens those of the answer: markers of several tokens left some behind. */
+function* alignLines(run: Run, trunk: Trunk, branches: readonly Branch[]): Generator<DecodeEvent> {
   const start = trunk.promptTokens.length + trunk.preamble.tokens.length;
-  const end = Math.min(line.position, differs < 0 ? Infinity : start + differs);
-  const { strands, positions } = run.cache.slots;
-  const isKept = (slot: number) => strands[slot] !== line.strand || positions[slot]! < end;
-  const kept = Array.from(strands.keys()).filter(isKept);
-  if (kept.length < strands.length) {
-    run.cache.keep(kept);
-    if (run.options.trace) yield { type: 'slots-kept', slots: kept };
+  const endOf = new Map<number, number>();
+  for (const { line, tokens, decoded, body } of branches) {
+    const wanted = body.endsWith('\n') ? tokens : [...tokens, ...run.vocabulary.separator];
+    const differs = decoded.findIndex((token, index) => token !== wanted[index]);
+    line.position = Math.min(line.position, differs < 0 ? Infinity : start + differs);
+    line.pending = wanted.slice(line.position - start);
+    endOf.set(line.strand, line.position);
   }
-  line.position = end;
-  line.pending = wanted.slice(end - start);
+  const { strands, positions } = run.cache.slots;
+  const kept = Array.from(strands.keys()).filter(
+    (slot) => positions[slot]! < (endOf.get(strands[slot]!) ?? Infinity),
+  );
+  if (kept.length === strands.length) return;
+  run.cache.keep(kept);
+  if (run.options.trace) yield { type: 'slots-kept', slots: kept };
 }

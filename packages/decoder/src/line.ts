@@ -71,8 +71,7 @@ export async function* advance(
       logitsRows: logitsRows.filter((row) => row >= start && row < end).map((row) => row - start),
     });
     run.meter.countPass();
-    // Rows are valid until the next pass only.
-    logits.push(...(chunked ? rows.map((row) => row.slice()) : rows));
+    logits.push(...rows);
     if (trace) yield { type: 'pass', stage, firstSlot, ...step };
     if (chunked) yield { type: 'prefill-delta', stage, done: end, tokens: tokens.length };
   }

@@ -1,4 +1,4 @@
-import { createOutlineParser, forcedAfterTitle, markers, type OutlineTitle } from '@beltline/format';
+import { createOutlineParser, markers, type OutlineEvent, type OutlineTitle } from '@beltline/format';
 import type { DecodeEvent, FallbackReason, FinishReason } from './events.ts';
 import { advance, hasRoom, type Line } from './line.ts';
 import type { Run } from './run.ts';
@@ -39,54 +39,107 @@ export async function* decodeOutline(
   sample: Sampler,
 ): AsyncGenerator<DecodeEvent, Outline> {
   const { step, end, afterTitle } = run.vocabulary;
-  const parser = createOutlineParser({ maxTitles: run.options.maxBranches });
-  const text = createTokenText(run.tokenizer);
+  const reader = createOutlineReader(run);
   // As in the reference: no marker as the first token, and no #### right after ####.
   let banned: readonly number[] = [step[0]!, end[0]!];
 
   for (;;) {
-    if (run.meter.chosenTokens >= run.options.maxTokens || !hasRoom(run, [trunk])) {
-      const reason = parser.state === 'preamble' ? 'no-block' : 'unclosed-outline';
-      return { type: 'ended', reason, tokens: text.tokens, finishReason: 'length' };
-    }
+    const hasTokens = run.meter.chosenTokens < run.options.maxTokens;
+    if (!hasTokens || !hasRoom(run, [trunk])) return yield* stopOutline(reader, hasTokens);
     const [logits] = yield* advance(run, 'outline', [trunk]);
     const token = sample(without(logits!, banned));
     banned = [];
     run.meter.countTokens(1);
     const ended = run.tokenizer.endTokens.includes(token);
-    const events = [...parser.push(text.push(token)), ...(ended ? parser.end() : [])];
-    if (!ended) trunk.pending.push(token);
+    const { events, tokens } = ended ? reader.end(token) : reader.choose(token);
+    trunk.pending.push(...tokens);
     for (const event of events) {
-      if (event.type === 'preamble-delta') yield { type: 'text-delta', stage: 'outline', text: event.text };
+      if (event.type === 'preamble-delta') yield toTextDelta(event.text);
       else if (event.type === 'title-end') {
         yield { type: 'branch-start', branch: event.index, title: event.title.title };
         trunk.pending.push(...afterTitle);
-        for (const forced of afterTitle) text.push(forced);
-        parser.push(forcedAfterTitle);
+        events.push(...reader.force(afterTitle));
         banned = [step[0]!];
-      } else if (event.type === 'outline-end') {
-        const preamble = cutPreamble(text, parser.preambleEnd!);
-        if (event.titles.length === 0) return { type: 'malformed', reason: 'no-titles', preamble };
-        return { type: 'outline', preamble, heads: event.titles.map((title) => cutHead(text, title)) };
-      } else if (event.type === 'outline-malformed') {
-        // Without any block the answer is complete as it stands.
-        const reason = event.code;
-        if (reason === 'no-block')
-          return { type: 'ended', reason, tokens: text.tokens, finishReason: 'stop' };
-        return { type: 'malformed', reason, preamble: cutPreamble(text, parser.preambleEnd!) };
-      }
+      } else if (event.type === 'outline-end') return reader.outline(event.titles);
+      else if (event.type === 'outline-malformed') return reader.malformed(event.code);
     }
   }
 }
 
-/** Makes some tokens impossible. The row is ours until the next pass, so no copy is made. */
+/** A limit was reached: keeps what the model chose, or goes on after the preamble if only the room is short. */
+function* stopOutline(reader: OutlineReader, hasTokens: boolean): Generator<DecodeEvent, Outline> {
+  if (hasTokens && !reader.inPreamble) return reader.malformed('unclosed-outline');
+  const reason = reader.inPreamble ? 'no-block' : 'unclosed-outline';
+  for (const event of reader.end().events) {
+    if (event.type === 'preamble-delta') yield toTextDelta(event.text);
+  }
+  return { type: 'ended', reason, tokens: reader.chosenTokens(), finishReason: 'length' };
+}
+
+function toTextDelta(text: string): DecodeEvent {
+  return { type: 'text-delta', stage: 'outline', text };
+}
+
+type OutlineReader = ReturnType<typeof createOutlineReader>;
+
+/** The parser and the tokens of the text that it reads, kept in step. */
+function createOutlineReader({ tokenizer, options }: Run) {
+  const createParser = () => createOutlineParser({ maxTitles: options.maxBranches });
+  const tokenText = createTokenText(tokenizer, 'start');
+  let parser = createParser();
+  /** Length of the text up to the last chosen token: what was forced after it says nothing yet. */
+  let chosenEnd = 0;
+
+  const cutPreamble = (): Preamble => {
+    const end = parser.preambleEnd!;
+    return { tokens: tokenText.slice(0, end), cached: tokenText.countBefore(end) };
+  };
+
+  return {
+    get inPreamble() {
+      return parser.state === 'preamble';
+    },
+    /** Reads a chosen token; of one that goes on after a title's colon only the part up to there is kept. */
+    choose(token: number): { events: OutlineEvent[]; tokens: number[] } {
+      const events = parser.push(tokenText.push(token));
+      const titleEnd = events.findIndex((event) => event.type === 'title-end');
+      const { after } = { after: '', ...events[titleEnd] };
+      const tokens = tokenText.cutLast(tokenText.text.length - after.length);
+      chosenEnd = tokenText.text.length;
+      if (after === '') return { events, tokens };
+      parser = createParser();
+      parser.push(tokenText.text);
+      return { events: events.slice(0, titleEnd + 1), tokens };
+    },
+    force(tokens: readonly number[]): OutlineEvent[] {
+      return parser.push(tokens.map((token) => tokenText.push(token)).join(''));
+    },
+    /** Reads the end of the text, after its end token if there is one. */
+    end(token?: number): { events: OutlineEvent[]; tokens: number[] } {
+      const text = (token === undefined ? '' : tokenText.push(token)) + tokenText.flush();
+      chosenEnd = Math.max(chosenEnd, parser.state === 'preamble' ? tokenText.text.length : 0);
+      return { events: [...parser.push(text), ...parser.end()], tokens: [] };
+    },
+    chosenTokens: () => tokenText.tokens.slice(0, tokenText.countBefore(chosenEnd)),
+    outline(titles: readonly OutlineTitle[]): Outline {
+      if (titles.length === 0) return this.malformed('no-titles');
+      const heads = titles.map((title) => cutHead(tokenText, title));
+      return { type: 'outline', preamble: cutPreamble(), heads };
+    },
+    malformed(reason: FallbackReason): Outline {
+      // Without any block the answer is complete as it stands.
+      if (reason === 'no-block') {
+        return { type: 'ended', reason, tokens: tokenText.tokens, finishReason: 'stop' };
+      }
+      return { type: 'malformed', reason, preamble: cutPreamble() };
+    },
+  };
+}
+
+/** Makes some tokens impossible. The row is ours, so no copy is made. */
 export function without(logits: Float32Array, banned: readonly number[]): Float32Array {
   for (const token of banned) logits[token] = -Infinity;
   return logits;
-}
-
-function cutPreamble(text: TokenText, end: number): Preamble {
-  return { tokens: text.slice(0, end), cached: text.countBefore(end) };
 }
 
 function cutHead(text: TokenText, { title, rawTitle, offset }: OutlineTitle): BranchHead {

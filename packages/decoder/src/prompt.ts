@@ -11,23 +11,15 @@ export type FormatKnowledge = 'trained' | 'instructions';
 /**
  * Token ids of a prompt in the model's chat format.
  *
- * @throws DecoderError `EMPTY_PROMPT`.
+ * @throws TypeError if it is no prompt; DecoderError `EMPTY_PROMPT`.
  */
 export function encodePrompt(tokenizer: Tokenizer, prompt: Prompt, knowledge: FormatKnowledge): number[] {
-  const tokens =
-    'tokens' in Object(prompt)
-      ? [...(prompt as { tokens: readonly number[] }).tokens]
-      : encodeMessages(tokenizer, prompt as string | readonly ChatMessage[], knowledge);
-  if (tokens.length === 0) throw emptyPrompt();
-  return tokens;
-}
-
-function encodeMessages(
-  tokenizer: Tokenizer,
-  prompt: string | readonly ChatMessage[],
-  knowledge: FormatKnowledge,
-): number[] {
+  if (isTokens(prompt)) {
+    if (prompt.tokens.length === 0) throw emptyPrompt();
+    return [...prompt.tokens];
+  }
   const messages = typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt;
+  requireMessages(messages);
   const last = messages.at(-1);
   if (!last || last.content.trim() === '') throw emptyPrompt();
   const content =
@@ -38,6 +30,31 @@ function encodeMessages(
     addGenerationPrompt: true,
   });
   return tokenizer.encode(text);
+}
+
+function isTokens(prompt: Prompt): prompt is { readonly tokens: readonly number[] } {
+  return typeof prompt === 'object' && prompt !== null && 'tokens' in prompt && Array.isArray(prompt.tokens);
+}
+
+function requireMessages(messages: unknown): asserts messages is readonly ChatMessage[] {
+  if (!Array.isArray(messages)) {
+    throw new TypeError(`a prompt must be a string, messages, or { tokens }, got ${describe(messages)}`);
+  }
+  for (const [index, message] of messages.entries()) {
+    if (typeof message?.role !== 'string' || typeof message.content !== 'string') {
+      throw new TypeError(
+        `message ${index} must have a role and a content that are strings, got ${describe(message)}`,
+      );
+    }
+  }
+  const last = messages.at(-1);
+  if (last && last.role !== 'user') {
+    throw new TypeError(`a conversation must end with the user's turn, got the role "${last.role}"`);
+  }
+}
+
+function describe(value: unknown): string {
+  return value === undefined ? 'undefined' : JSON.stringify(value).slice(0, 80);
 }
 
 function emptyPrompt(): DecoderError {

@@ -1,6 +1,7 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { DecoderError } from './errors.ts';
+import { createTruncation } from './truncation.ts';
 
 /** Chooses a token id from logits `[vocabulary]`. */
 export type Sampler = (logits: Float32Array) => number;
@@ -30,23 +31,36 @@ export interface SamplingOptions {
  */
 export function createSamplers(options: SamplingOptions = {}): (strand: number) => Sampler {
   const { temperature = 0, topK = 0, topP = 1, seed = Math.floor(Math.random() * 2 ** 31) } = options;
-  if (!(temperature >= 0 && temperature < Infinity)) {
-    throw new RangeError(`temperature must be a number of at least 0, got ${temperature}`);
-  }
-  if (!Number.isInteger(topK) || topK < 0)
-    throw new RangeError(`topK must be an integer of at least 0, got ${topK}`);
-  if (!(topP > 0 && topP <= 1)) throw new RangeError(`topP must be in (0, 1], got ${topP}`);
-  if (!Number.isInteger(seed)) throw new RangeError(`seed must be an integer, got ${seed}`);
+  requireRange(
+    'temperature',
+    temperature,
+    'a number of at least 0',
+    Number.isFinite(temperature) && temperature >= 0,
+  );
+  requireRange('topK', topK, 'an integer of at least 0', Number.isInteger(topK) && topK >= 0);
+  requireRange('topP', topP, 'in (0, 1]', typeof topP === 'number' && topP > 0 && topP <= 1);
+  requireRange('seed', seed, 'an integer', Number.isInteger(seed));
 
   if (temperature === 0 || topK === 1) return () => likeliest;
+  const truncate = createTruncation(topK, topP);
+  let distances = new Float64Array(0);
   return (strand) => {
     // Odd constants from the golden ratio keep neighbouring seeds and strands apart.
     const generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1) ^ Math.imul(strand + 1, 0x85ebca6b));
     return (logits) => {
-      const candidates = mostLikely(logits, temperature, topK, topP);
-      return draw(candidates, uniformFloat64(generator));
+      const best = logits[likeliest(logits)]!;
+      if (distances.length !== logits.length) distances = new Float64Array(logits.length);
+      for (let token = 0; token < logits.length; token++) {
+        distances[token] = (best - logits[token]!) / temperature;
+      }
+      truncate?.(distances);
+      return draw(distances, uniformFloat64(generator));
     };
   };
+}
+
+function requireRange(name: string, value: unknown, expected: string, holds: boolean): void {
+  if (!holds) throw new RangeError(`${name} must be ${expected}, got ${value}`);
 }
 
 /** The token with the largest logit; the first of equals. */
@@ -61,56 +75,23 @@ function likeliest(logits: Float32Array): number {
   return best;
 }
 
-interface Candidates {
-  /** Token ids, `[candidate]`. */
-  readonly tokens: readonly number[];
-  /** Unnormalised probabilities, `[candidate]`. */
-  readonly weights: readonly number[];
-}
-
-/** Below the largest logit by this many temperatures, a token's weight is under 5e-5 of the best one's. */
-const NEAR = 10;
-
-function mostLikely(logits: Float32Array, temperature: number, topK: number, topP: number): Candidates {
-  const best = logits[likeliest(logits)]!;
-  const weightOf = (token: number) => Math.exp((logits[token]! - best) / temperature);
-  const tokens = Array.from(logits.keys());
-  if (topK === 0 && topP === 1) return { tokens, weights: tokens.map(weightOf) };
-
-  // Sorting the few near the top is enough, unless the limits reach beyond them.
-  let sorted = sortByLogit(
-    tokens.filter((token) => logits[token]! > best - NEAR * temperature),
-    logits,
-  );
-  const sumAll = sum(tokens, weightOf);
-  if (topK > sorted.length || topP * sumAll > sum(sorted, weightOf)) sorted = sortByLogit(tokens, logits);
-  if (topK > 0) sorted = sorted.slice(0, topK);
-  const weights = sorted.map(weightOf);
-  if (topP === 1) return { tokens: sorted, weights };
-
-  const target = topP * (topK > 0 ? sum(sorted, weightOf) : sumAll);
-  let reached = 0;
-  let count = 0;
-  while (count < weights.length && reached < target) reached += weights[count++]!;
-  return { tokens: sorted.slice(0, count), weights: weights.slice(0, count) };
-}
-
-function sum(tokens: readonly number[], weightOf: (token: number) => number): number {
-  return tokens.reduce((total, token) => total + weightOf(token), 0);
-}
-
-function sortByLogit(tokens: number[], logits: Float32Array): number[] {
-  return tokens.sort((a, b) => logits[b]! - logits[a]! || a - b);
-}
-
-/** @param uniform in [0, 1). */
-function draw({ tokens, weights }: Candidates, uniform: number): number {
-  let rest = uniform * weights.reduce((total, weight) => total + weight, 0);
-  for (let index = 0; index < tokens.length; index++) {
-    rest -= weights[index]!;
-    if (rest < 0) return tokens[index]!;
+/** Draws a token in proportion to e^-distance, and turns the distances into weights; `uniform` is in [0, 1). */
+function draw(distances: Float64Array, uniform: number): number {
+  const weights = distances;
+  let total = 0;
+  for (let token = 0; token < weights.length; token++) {
+    weights[token] = distances[token] === Infinity ? 0 : Math.exp(-distances[token]!);
+    total += weights[token]!;
   }
-  return tokens.at(-1)!;
+  let rest = uniform * total;
+  let last = 0;
+  for (let token = 0; token < weights.length; token++) {
+    if (weights[token] === 0) continue;
+    last = token;
+    rest -= weights[token]!;
+    if (rest < 0) break;
+  }
+  return last;
 }
 
 function invalidLogits(logits: Float32Array): DecoderError {

@@ -21,7 +21,9 @@ export async function* decodeSequentially(
   sample: Sampler,
   companions: readonly Line[] = [],
 ): AsyncGenerator<DecodeEvent, SequentialPart> {
-  const detokenizer = run.tokenizer.createDetokenizer();
+  // Only a sequential answer starts a text; the others go on from one.
+  const place = stage === 'sequential' && run.options.mode === 'sequential' ? 'start' : 'middle';
+  const detokenizer = run.tokenizer.createDetokenizer({ place });
   const tokens: number[] = [];
   let lines = [...companions.filter(({ pending }) => pending.length > 0), line];
   let finishReason: FinishReason | undefined;

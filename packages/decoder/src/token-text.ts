@@ -4,10 +4,17 @@ import type { Tokenizer } from '@beltline/tokenizer';
 export interface TokenText {
   /** Token ids, `[token]`. */
   readonly tokens: readonly number[];
+  /** All text so far; places in it count UTF-16 units. */
+  readonly text: string;
   /** Adds a token and returns the text that it made certain; a character may need several tokens. */
   push(token: number): string;
   /** Returns the text of a character that was never completed. */
   flush(): string;
+  /**
+   * Ends the text of the last token at `end` and returns the token ids that stand for the token now: itself if
+   * the text ends there anyway, or its first part encoded anew.
+   */
+  cutLast(end: number): number[];
   /**
    * Token ids whose text is exactly the UTF-16 units `[start, end)` of all text so far.
    *
@@ -19,8 +26,9 @@ export interface TokenText {
   countBefore(offset: number): number;
 }
 
-export function createTokenText(tokenizer: Tokenizer): TokenText {
-  const detokenizer = tokenizer.createDetokenizer();
+/** @param place `start` if nothing was written before the text, `middle` if it goes on from other text. */
+export function createTokenText(tokenizer: Tokenizer, place: 'start' | 'middle'): TokenText {
+  let detokenizer = tokenizer.createDetokenizer({ place });
   const tokens: number[] = [];
   /** Length of the text after each token. */
   const ends: number[] = [];
@@ -32,22 +40,38 @@ export function createTokenText(tokenizer: Tokenizer): TokenText {
     return index < 0 ? ends.length : index;
   };
   const encodePart = (start: number, end: number) =>
-    start < end ? tokenizer.encode(text.slice(start, end), { special: 'text' }) : [];
+    start < end ? tokenizer.encode(text.slice(start, end), { special: 'text', place: 'middle' }) : [];
+
+  function push(token: number): string {
+    const delta = detokenizer.push(token);
+    tokens.push(token);
+    text += delta;
+    ends.push(text.length);
+    return delta;
+  }
 
   return {
     tokens,
-    push(token) {
-      const delta = detokenizer.push(token);
-      tokens.push(token);
-      text += delta;
-      ends.push(text.length);
-      return delta;
+    get text() {
+      return text;
     },
+    push,
     flush() {
       const delta = detokenizer.flush();
       text += delta;
       if (ends.length > 0) ends[ends.length - 1] = text.length;
       return delta;
+    },
+    cutLast(end) {
+      if (end === text.length) return tokens.slice(-1);
+      const start = startOf(tokens.length - 1);
+      const replacement = encodePart(start, end);
+      tokens.pop();
+      ends.pop();
+      text = text.slice(0, start);
+      detokenizer = tokenizer.createDetokenizer({ place: 'middle' });
+      for (const token of replacement) push(token);
+      return replacement;
     },
     slice(start, end) {
       const afterStart = start === 0 ? 0 : firstEndingAfter(start);

@@ -57,6 +57,16 @@ describe('a generation', () => {
     expect(() => generation[Symbol.asyncIterator]()).toThrow('can be read once');
   });
 
+  test('has its result as soon as the last event is read, and never keeps anyone waiting', async () => {
+    const { decoder } = createScripted();
+    const finished = decoder.generate(prompt);
+    for await (const event of finished) if (event.type === 'finish') break;
+    expect((await finished.result()).text).toBe(writeAnswer(script));
+    const left = decoder.generate(prompt);
+    await left[Symbol.asyncIterator]().return?.();
+    await expect(left.result()).rejects.toMatchObject({ code: 'STOPPED_EARLY' });
+  });
+
   test('stops and frees its cache when the reader leaves early', async () => {
     const { decoder, model, passes } = createScripted();
     const caches: { dispose(): void }[] = [];
@@ -140,6 +150,18 @@ describe('a decoder refuses', () => {
         code: 'EMPTY_PROMPT',
       });
     }
+  });
+
+  test.each([
+    [undefined, 'got undefined'],
+    [null, 'got null'],
+    [5, 'got 5'],
+    [{}, 'got {}'],
+    [[{ role: 'user' }], 'message 0'],
+    [[{ role: 'assistant', content: 'x' }], "must end with the user's turn"],
+  ])('what is no prompt: %j', async (value, message) => {
+    const generation = createScripted().decoder.generate(value as unknown as string);
+    await expect(generation.result()).rejects.toThrow(message);
   });
 
   test('a prompt that fills the context, and says how long it may be', async () => {

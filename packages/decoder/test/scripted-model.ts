@@ -9,8 +9,8 @@ import { createTokenizer, type Tokenizer } from '@beltline/tokenizer';
 
 const END = '<|end|>';
 
-/** One token per byte: every marker takes several tokens. */
-export function createByteTokenizer(): Tokenizer {
+/** One token per byte: every marker takes several tokens; `merged` are texts that are one token besides. */
+export function createByteTokenizer(merged: readonly string[] = []): Tokenizer {
   const bytes = [...Array(256).keys()];
   const printable = (byte: number) => (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
   let extra = 256;
@@ -19,11 +19,42 @@ export function createByteTokenizer(): Tokenizer {
   return createTokenizer({
     tokenizer: {
       version: '1.0',
-      added_tokens: [{ id: 0, content: END, special: true }],
+      added_tokens: [
+        { id: 0, content: END, special: true },
+        ...merged.map((content, index) => ({ id: 257 + index, content, special: false })),
+      ],
       normalizer: null,
       pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, use_regex: true },
       post_processor: null,
       decoder: { type: 'ByteLevel' },
+      model: { type: 'BPE', vocab, merges: [] },
+    },
+    tokenizerConfig: { eos_token: END, chat_template: "{{ messages[0].content + '\\n' }}" },
+  });
+}
+
+/** Characters in the manner of SentencePiece: a space is put before every text and taken off again. */
+export function createPrefixingTokenizer(): Tokenizer {
+  const ascii = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index));
+  const vocab = Object.fromEntries([END, '▁', '\n', ...ascii].map((token, id) => [token, id]));
+  return createTokenizer({
+    tokenizer: {
+      added_tokens: [{ id: 0, content: END, special: true }],
+      normalizer: {
+        type: 'Sequence',
+        normalizers: [
+          { type: 'Prepend', prepend: '▁' },
+          { type: 'Replace', pattern: { String: ' ' }, content: '▁' },
+        ],
+      },
+      decoder: {
+        type: 'Sequence',
+        decoders: [
+          { type: 'Replace', pattern: { String: '▁' }, content: ' ' },
+          { type: 'Fuse' },
+          { type: 'Strip', content: ' ', start: 1, stop: 0 },
+        ],
+      },
       model: { type: 'BPE', vocab, merges: [] },
     },
     tokenizerConfig: { eos_token: END, chat_template: "{{ messages[0].content + '\\n' }}" },
@@ -72,7 +103,7 @@ export function createScriptedModel(options: ScriptedModelOptions): LanguageMode
       logitsRows.forEach((row, index) => {
         const visible = store.tokens.filter((_, slot) => attentionBias[row * keys + slot] === 0);
         const { text, started } = readCharacters(tokenizer, visible);
-        const next = tokenizer.encode(respond(text))[started] ?? tokenizer.endTokens[0]!;
+        const next = tokenizer.encode(respond(text), { place: 'middle' })[started] ?? tokenizer.endTokens[0]!;
         logits[index * vocabularySize + next] = 10;
       });
       return logits;

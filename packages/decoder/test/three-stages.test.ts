@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   createByteTokenizer,
+  createPrefixingTokenizer,
   createScriptedModel,
   respondWith,
   type Script,
@@ -148,6 +149,48 @@ describe('the three stages', () => {
   });
 });
 
+describe('vocabularies that cut the format differently', () => {
+  test.each([':.', ':...', ':......', ':\n', ':**', '####c', 's:......\n\n####'])(
+    'a token %j that holds more than the format leaves room for',
+    async (token) => {
+      const tokenizer = createByteTokenizer([token]);
+      const script: Script = {
+        preamble: 'Hm.\n\n',
+        steps: [
+          { title: 'cost', body: ' low\n\n' },
+          { title: 'times', body: '** short\n\n' },
+        ],
+        conclusion: '\nGo.',
+      };
+      for (const join of ['recompute', 'reuse'] as const) {
+        const { run } = createScriptedDecoder(script, { tokenizer });
+        const result = await run({ join }).result();
+        expect(result).toMatchObject({ mode: 'parallel', text: writeAnswer(script) });
+      }
+    },
+  );
+
+  test('a tokenizer that puts a space before every text', async () => {
+    const tokenizer = createPrefixingTokenizer();
+    const script: Script = {
+      preamble: 'Hm.\n\n',
+      steps: [
+        { title: 'cost', body: ' low\n\n' },
+        { title: ' time of day', body: ' short, late\n\n' },
+      ],
+      conclusion: '\nGo on.',
+    };
+    for (const join of ['recompute', 'reuse'] as const) {
+      const events = await collect(createScriptedDecoder(script, { tokenizer }).run({ join }));
+      expect(events.at(-1)).toMatchObject({ result: { mode: 'parallel', text: writeAnswer(script) } });
+      const bodies = events.flatMap((event) =>
+        event.type === 'branch-delta' && event.branch === 0 ? [event.text] : [],
+      );
+      expect(bodies.join('')).toBe(' low\n\n');
+    }
+  });
+});
+
 describe('an answer without a usable outline', () => {
   const prompt = 'Shall I go?';
   const runText = (respond: (written: string) => string, options: GenerateOptions = {}) => {
@@ -206,6 +249,44 @@ describe('limits', () => {
     ]);
     expect(result.document.sections[1]).toMatchObject({ type: 'block', closed: true });
     expect(result.document.problems).toEqual([]);
+  });
+
+  test('a token limit keeps exactly what the model chose, and every delta of it', async () => {
+    const forced = '......\n\n####';
+    for (let maxTokens = 1; maxTokens < 60; maxTokens++) {
+      const events = await collect(createScriptedDecoder(trip).run({ maxTokens }));
+      const last = events.at(-1);
+      if (last?.type !== 'finish') throw new Error('no result');
+      const { text, fallback, mode, finishReason, statistics } = last.result;
+      expect(finishReason).toBe('length');
+      expect(text.endsWith(forced)).toBe(false);
+      const deltas = events.flatMap((event) => (event.type === 'text-delta' ? [event.text] : [])).join('');
+      if (fallback === 'no-block') expect(deltas).toBe(text);
+      if (mode === 'sequential') continue;
+      // Branches that were cut leave no room for a conclusion.
+      const cut = last.result.branches.some((branch) => branch.finishReason === 'length');
+      expect(statistics.stages.some(({ stage }) => stage === 'conclusion')).toBe(!cut);
+      expect(last.result.document.problems).toEqual([]);
+    }
+  });
+
+  test('an outline that fills the cache gives way to normal decoding after the preamble', async () => {
+    const titles = Array.from({ length: 8 }, (_, index) => ({ title: `t${index}`, body: ' x\n\n' }));
+    const script = { preamble: 'Hm.\n\n', steps: titles, conclusion: '\nGo.' };
+    const model = createScriptedModel({
+      tokenizer: bytes,
+      respond: respondWith('Go?\n', script),
+      contextLength: 120,
+    });
+    const result = await createDecoder({ model, tokenizer: bytes, format: 'trained' })
+      .generate('Go?')
+      .result();
+    expect(result).toMatchObject({
+      mode: 'sequential',
+      fallback: 'unclosed-outline',
+      finishReason: 'stop',
+      text: writeAnswer(script),
+    });
   });
 
   test('the token limit ends any stage with what was decoded', async () => {
