@@ -4,6 +4,7 @@ import { type GraphFile, type GraphFiles, loadGraphFiles, readGraphInfo, reasonO
 import { createOnnxEngine } from './onnx-engine.ts';
 import { importOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts';
 import { createPublicSession } from './public-session.ts';
+import { requestGpuDevice } from './request-gpu-device.ts';
 import { createWebgpuEngine } from './webgpu-engine.ts';
 
 export interface OnnxWebModelOptions {
@@ -15,6 +16,8 @@ export interface OnnxWebModelOptions {
   readonly device?: 'wasm' | 'webgpu';
   /** The module `onnxruntime-web/wasm` or `onnxruntime-web/webgpu`; default: the installed one for the device. */
   readonly onnxruntime?: OnnxRuntime;
+  /** For `webgpu`: a GPU of `requestGpuDevice`, which outlives the model; default: one of its own. */
+  readonly gpuDevice?: GPUDevice;
 }
 
 /**
@@ -30,9 +33,8 @@ export async function createOnnxWebModel(options: OnnxWebModelOptions): Promise<
   const { device = 'wasm' } = options;
   const files = await loadGraphFiles(options.graph, options.externalData ?? {});
   const info = readGraphInfo(files.graph);
-  const runtime = options.onnxruntime ?? (await importOnnxRuntime(device));
   try {
-    return await (device === 'wasm' ? loadOnWasm : loadOnWebgpu)(runtime, files, info);
+    return await (device === 'wasm' ? loadOnWasm : loadOnWebgpu)(files, info, options);
   } catch (cause) {
     if (cause instanceof BackendError) throw cause;
     throw new BackendError(
@@ -44,17 +46,31 @@ export async function createOnnxWebModel(options: OnnxWebModelOptions): Promise<
 }
 
 async function loadOnWasm(
-  runtime: OnnxRuntime,
   files: GraphFiles,
   info: BeltGraphInfo,
+  { onnxruntime }: OnnxWebModelOptions,
 ): Promise<LanguageModel> {
+  const runtime = onnxruntime ?? (await importOnnxRuntime('wasm'));
   return createLanguageModel(createOnnxEngine(await createPublicSession(runtime, files), info));
 }
 
 async function loadOnWebgpu(
-  runtime: OnnxRuntime,
   files: GraphFiles,
   info: BeltGraphInfo,
+  { onnxruntime, gpuDevice }: OnnxWebModelOptions,
 ): Promise<LanguageModel> {
-  return createLanguageModel(await createWebgpuEngine(runtime, files, info));
+  const device = gpuDevice ?? (await requestGpuDevice());
+  try {
+    const runtime = onnxruntime ?? (await importOnnxRuntime('webgpu'));
+    const engine = await createWebgpuEngine(runtime, device, files, info);
+    if (gpuDevice) return createLanguageModel(engine);
+    const dispose = async () => {
+      await engine.dispose();
+      device.destroy();
+    };
+    return createLanguageModel({ ...engine, dispose });
+  } catch (cause) {
+    if (!gpuDevice) device.destroy();
+    throw cause;
+  }
 }

@@ -1,4 +1,4 @@
-import { BackendError, type Engine } from '@beltline/backend';
+import type { Engine } from '@beltline/backend';
 import {
   type BeltGraphInfo,
   beltOutputs,
@@ -17,21 +17,21 @@ import { createStepFeeds } from './step-feeds.ts';
 /** Runs a belt-ready graph on WebGPU; the keys and values stay on the GPU, only logits come back. */
 export async function createWebgpuEngine(
   runtime: OnnxRuntime,
+  device: GPUDevice,
   files: GraphFiles,
   info: BeltGraphInfo,
 ): Promise<Engine<GpuKeyValueStore>> {
-  await requireWebgpu();
   const { architecture, layers, kvHeads, headSize, vocabularySize, contextLength, precision } = info;
   const indices = [...Array(layers).keys()];
   const newNames = [...indices.map(newKeysOutput), ...indices.map(newValuesOutput)];
   const pastNames = [...indices.map(pastKeysInput), ...indices.map(pastValuesInput)];
   const session = await runtime.InferenceSession.create(files.graph, {
-    ...sessionOptions(files, ['webgpu']),
+    ...sessionOptions(files, [{ name: 'webgpu', device }]),
     // Errors only: it warns that it leaves the arithmetic of shapes to the CPU.
     logSeverityLevel: 3,
     preferredOutputLocation: Object.fromEntries(newNames.map((name) => [name, 'gpu-buffer'])),
   });
-  const createStore = createGpuStoreFactory(await runtime.env.webgpu.device, info);
+  const createStore = createGpuStoreFactory(device, info);
 
   function pastFeeds({ buffers, allocated }: GpuKeyValueStore): Record<string, Tensor> {
     const options = { dataType: 'float32', dims: [1, kvHeads, allocated, headSize] } as const;
@@ -60,14 +60,4 @@ export async function createWebgpuEngine(
     },
     dispose: () => session.release(),
   };
-}
-
-/** @throws BackendError `UNSUPPORTED` if the browser has no WebGPU, or no GPU for it. */
-async function requireWebgpu(): Promise<void> {
-  const adapter = await globalThis.navigator?.gpu?.requestAdapter();
-  if (adapter) return;
-  throw new BackendError(
-    'UNSUPPORTED',
-    "this browser has no WebGPU, or no GPU that WebGPU can use: load the model with device: 'wasm'",
-  );
 }

@@ -1,5 +1,5 @@
 import { defineConformanceTests, type GoldenModel } from '@beltline/backend/conformance';
-import { createOnnxWebModel } from '@beltline/onnx-web';
+import { createOnnxWebModel, requestGpuDevice } from '@beltline/onnx-web';
 import { parseGoldenModel } from '../../../backend/test/parse-golden-model.ts';
 
 const goldenFiles = ['config.json', 'golden.json', 'model.safetensors', 'belt_logits.f32'];
@@ -12,11 +12,13 @@ export interface Target {
 /** Registers the suite; its tests wait for `runTest`. */
 export async function defineTests({ device }: Target, names: readonly string[]): Promise<string[]> {
   const golden = await Promise.all(names.map(fetchGoldenModel));
+  const gpu = device === 'webgpu' ? { gpuDevice: await requestGpuDevice() } : {};
   const create = ({ name }: GoldenModel) =>
     createOnnxWebModel({
       graph: `/graphs/${name}/model.onnx`,
       externalData: { 'model.onnx.data': `/graphs/${name}/model.onnx.data` },
       device,
+      ...gpu,
     });
   // As long as one model lives, onnxruntime keeps the compiled shaders: SwiftShader takes seconds to compile them.
   await create(golden[0]!);
