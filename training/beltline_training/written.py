@@ -1,5 +1,8 @@
 """A problem's answer as tokens: every token with the class that it has as a target."""
 
+import re
+from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -16,7 +19,7 @@ class TokenClass(IntEnum):
     TITLE = 1
     BODY = 2
     VALUE = 3
-    """A digit in a body: looked up, not guessed."""
+    """What a body takes from its own item of the prompt: looked up, not guessed."""
     ANSWER = 4
     """The last line of the answer."""
     FORMAT = 5
@@ -44,7 +47,10 @@ Item = Token | WrittenBlock
 
 def write_answer(problem: Problem, tokenizer: Tokenizer) -> list[Item]:
     """The answer from its first token to the end of the turn."""
-    return [*_Writer(tokenizer).line(problem.sections, TokenClass.TEXT), (tokenizer.turn_end, TokenClass.FORMAT)]
+    return [
+        *_Writer(tokenizer, problem.prompt).line(problem.sections, TokenClass.TEXT),
+        (tokenizer.turn_end, TokenClass.FORMAT),
+    ]
 
 
 def answer_text(sections: tuple[Section, ...]) -> str:
@@ -67,11 +73,22 @@ def title_text(title: str) -> str:
     return f" {title}" if title[:1].islower() else title
 
 
-class _Writer:
-    def __init__(self, tokenizer: Tokenizer):
-        self.tokenizer = tokenizer
+WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+")
 
-    def line(self, sections: tuple[Section, ...], default: TokenClass) -> list[Item]:
+
+def looked_up(prompt: str, bodies: list[str]) -> set[str]:
+    """Words and numbers that a step takes from its own item: in the prompt, and in at most half of the bodies."""
+    counts = Counter(word for body in bodies for word in set(WORD.findall(body)))
+    known = set(WORD.findall(prompt))
+    return {word for word, count in counts.items() if word in known and 2 * count <= len(bodies)}
+
+
+class _Writer:
+    def __init__(self, tokenizer: Tokenizer, prompt: str):
+        self.tokenizer = tokenizer
+        self.prompt = prompt
+
+    def line(self, sections: tuple[Section, ...], default: TokenClass, values: Set[str] = frozenset()) -> list[Item]:
         items: list[Item] = []
         for index, section in enumerate(sections):
             if isinstance(section, Block):
@@ -83,29 +100,28 @@ class _Writer:
                 start += "\n" if text != answer else ""
                 items += self.tokens(start, default) + self.tokens(answer, TokenClass.ANSWER)
             else:
-                items += self.tokens(text, default)
+                items += self.tokens(text, default, values)
         return items
 
     def block(self, block: Block) -> WrittenBlock:
-        steps = [
-            WrittenStep(
-                head=[
-                    (self.tokenizer.step, TokenClass.FORMAT),
-                    *((token, TokenClass.TITLE) for token in self.tokenizer.encode(title_text(step.title))),
-                    (self.tokenizer.title_end, TokenClass.TITLE),
-                ],
-                body=self.line(step.body, TokenClass.BODY),
-            )
-            for step in block.steps
-        ]
-        return WrittenBlock(steps)
+        values = looked_up(self.prompt, [answer_text(step.body) for step in block.steps])
+        return WrittenBlock(
+            [WrittenStep(self.head(s), self.line(s.body, TokenClass.BODY, values)) for s in block.steps]
+        )
 
-    def tokens(self, text: str, default: TokenClass) -> list[Token]:
-        return [(token, self.classify(token, default)) for token in self.tokenizer.encode(text)]
+    def head(self, step: Step) -> list[Token]:
+        title = self.tokens(title_text(step.title), TokenClass.TITLE)
+        return [(self.tokenizer.step, TokenClass.FORMAT), *title, (self.tokenizer.title_end, TokenClass.TITLE)]
 
-    def classify(self, token: int, default: TokenClass) -> TokenClass:
-        if token == self.tokenizer.separator:
-            return TokenClass.FORMAT
-        if default is TokenClass.BODY and token in self.tokenizer.digits:
-            return TokenClass.VALUE
-        return default
+    def tokens(self, text: str, default: TokenClass, values: Set[str] = frozenset()) -> list[Token]:
+        """Encodes a text; what belongs to one of `values` has the class VALUE."""
+        encoding = self.tokenizer.base.encode(text, add_special_tokens=False)
+        spans = [match.span() for match in WORD.finditer(text) if match.group() in values]
+        tokens: list[Token] = []
+        for token, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
+            while spans and spans[0][1] <= start:
+                spans.pop(0)
+            inside = bool(spans) and spans[0][0] < end
+            separates = token == self.tokenizer.separator
+            tokens.append((token, TokenClass.FORMAT if separates else TokenClass.VALUE if inside else default))
+        return tokens

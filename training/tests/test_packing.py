@@ -136,6 +136,15 @@ def test_the_chain_is_the_whole_answer(tokenizer):
     )
 
 
+def test_what_a_step_takes_from_its_own_item_is_a_value(tokenizer):
+    bodies = (("Ann", "29, limit is 30, so no."), ("Bo", "31, limit is 30, so yes."))
+    case = problem(Text("See.\n\n"), block(*bodies), Text("\nname: Bo"))
+    packed = Packer(tokenizer).pack(
+        tokenizer.encode_prompt(case.prompt), write_answer(case, tokenizer), Stages(full=False)
+    )
+    assert tokenizer.decode(packed.targets[packed.classes == TokenClass.VALUE]) == "2931"
+
+
 def test_titles_and_prompts_share_their_tokens(tokenizer):
     head = tokenizer.encode(answer_text((block(("Ann", "29.")),)))
     name = head[1 : head.index(tokenizer.title_end)]
