@@ -5,6 +5,7 @@ import { createOnnxEngine } from './onnx-engine.ts';
 import { importOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts';
 import { createPublicSession } from './public-session.ts';
 import { requestGpuDevice } from './request-gpu-device.ts';
+import type { WasmRuntime } from './wasm-runtime.ts';
 import { createWebgpuEngine } from './webgpu-engine.ts';
 
 export interface OnnxWebModelOptions {
@@ -14,8 +15,11 @@ export interface OnnxWebModelOptions {
   readonly externalData?: Readonly<Record<string, GraphFile>>;
   /** What computes; default `wasm`. */
   readonly device?: 'wasm' | 'webgpu';
-  /** The module `onnxruntime-web/wasm` or `onnxruntime-web/webgpu`; default: the installed one for the device. */
-  readonly onnxruntime?: OnnxRuntime;
+  /**
+   * The module `onnxruntime-web/wasm` or `onnxruntime-web/webgpu`, default the installed one for the device; for
+   * `wasm` better what `startWasmRuntime` gives.
+   */
+  readonly onnxruntime?: OnnxRuntime | WasmRuntime;
   /** For `webgpu`: a GPU of `requestGpuDevice`, which outlives the model; default: one of its own. */
   readonly gpuDevice?: GPUDevice;
 }
@@ -23,6 +27,7 @@ export interface OnnxWebModelOptions {
 /**
  * Loads a belt-ready graph (see `@beltline/graph`) into onnxruntime-web.
  *
+ * @throws TypeError if `onnxruntime` is one for the CPU and `device` is `webgpu`.
  * @throws BackendError `LOAD_FAILED` for files that are missing, truncated or corrupt, `UNSUPPORTED` for an ONNX
  * file that is not belt-ready and for a browser without the device; `cause` holds what was found.
  *
@@ -30,7 +35,10 @@ export interface OnnxWebModelOptions {
  * const model = await createOnnxWebModel({ graph: '/belt/model.onnx', externalData: { 'model.onnx.data': bytes } });
  */
 export async function createOnnxWebModel(options: OnnxWebModelOptions): Promise<LanguageModel> {
-  const { device = 'wasm' } = options;
+  const { device = 'wasm', onnxruntime } = options;
+  if (device === 'webgpu' && onnxruntime && isWasmRuntime(onnxruntime)) {
+    throw new TypeError('startWasmRuntime computes on the CPU: pass the module onnxruntime-web/webgpu');
+  }
   const files = await loadGraphFiles(options.graph, options.externalData ?? {});
   const info = readGraphInfo(files.graph);
   try {
@@ -51,7 +59,10 @@ async function loadOnWasm(
   { onnxruntime }: OnnxWebModelOptions,
 ): Promise<LanguageModel> {
   const runtime = onnxruntime ?? (await importOnnxRuntime('wasm'));
-  return createLanguageModel(createOnnxEngine(await createPublicSession(runtime, files), info));
+  const session = isWasmRuntime(runtime)
+    ? await runtime.createSession(files)
+    : await createPublicSession(runtime, files);
+  return createLanguageModel(createOnnxEngine(session, info));
 }
 
 async function loadOnWebgpu(
@@ -61,7 +72,7 @@ async function loadOnWebgpu(
 ): Promise<LanguageModel> {
   const device = gpuDevice ?? (await requestGpuDevice());
   try {
-    const runtime = onnxruntime ?? (await importOnnxRuntime('webgpu'));
+    const runtime = (onnxruntime as OnnxRuntime | undefined) ?? (await importOnnxRuntime('webgpu'));
     const engine = await createWebgpuEngine(runtime, device, files, info);
     if (gpuDevice) return createLanguageModel(engine);
     const dispose = async () => {
@@ -73,4 +84,8 @@ async function loadOnWebgpu(
     if (!gpuDevice) device.destroy();
     throw cause;
   }
+}
+
+function isWasmRuntime(runtime: OnnxRuntime | WasmRuntime): runtime is WasmRuntime {
+  return 'createSession' in runtime;
 }

@@ -2,3 +2,4 @@ export { createOnnxWebModel, type OnnxWebModelOptions } from './create-onnx-web-
 export type { GraphFile } from './load-graph.ts';
 export type { OnnxRuntime } from './onnx-runtime.ts';
 export { requestGpuDevice } from './request-gpu-device.ts';
+export { startWasmRuntime, type WasmRuntime, type WasmRuntimeOptions } from './wasm-runtime.ts';

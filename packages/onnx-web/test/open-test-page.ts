@@ -42,6 +42,7 @@ export async function openTestPage({
     entry: fileURLToPath(new URL(`page/${module}`, import.meta.url)),
     folder,
     imports: {
+      'onnxruntime-web/ort-wasm-simd-threaded.mjs': '/onnxruntime-web/ort-wasm-simd-threaded.mjs',
       'onnxruntime-web/wasm': '/onnxruntime-web/ort.wasm.bundle.min.mjs',
       'onnxruntime-web/webgpu': '/onnxruntime-web/ort.webgpu.bundle.min.mjs',
     },

@@ -1,29 +1,33 @@
 import { defineConformanceTests, type GoldenModel } from '@beltline/backend/conformance';
-import { createOnnxWebModel, requestGpuDevice } from '@beltline/onnx-web';
+import { createOnnxWebModel, requestGpuDevice, startWasmRuntime } from '@beltline/onnx-web';
 import { parseGoldenModel } from '../../../backend/test/parse-golden-model.ts';
 
 const goldenFiles = ['config.json', 'golden.json', 'model.safetensors', 'belt_logits.f32'];
 
-/** How the models of a page run. */
-export interface Target {
-  readonly device: 'wasm' | 'webgpu';
-}
+/** What the models of a page run on; `wasm` is the documented interface of onnxruntime-web, `resident` is not. */
+export type Target = 'wasm' | 'resident' | 'webgpu';
 
 /** Registers the suite; its tests wait for `runTest`. */
-export async function defineTests({ device }: Target, names: readonly string[]): Promise<string[]> {
+export async function defineTests(target: Target, names: readonly string[]): Promise<string[]> {
   const golden = await Promise.all(names.map(fetchGoldenModel));
-  const gpu = device === 'webgpu' ? { gpuDevice: await requestGpuDevice() } : {};
+  const settings = await settingsOf(target);
   const create = ({ name }: GoldenModel) =>
     createOnnxWebModel({
       graph: `/graphs/${name}/model.onnx`,
       externalData: { 'model.onnx.data': `/graphs/${name}/model.onnx.data` },
-      device,
-      ...gpu,
+      ...settings,
     });
   // As long as one model lives, onnxruntime keeps the compiled shaders: SwiftShader takes seconds to compile them.
   await create(golden[0]!);
   defineConformanceTests({ test: (name, run) => tests.set(name, run), create, golden });
   return [...tests.keys()];
+}
+
+async function settingsOf(target: Target) {
+  if (target === 'wasm') return { device: 'wasm' } as const;
+  if (target === 'webgpu') return { device: 'webgpu', gpuDevice: await requestGpuDevice() } as const;
+  const module = import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.mjs');
+  return { device: 'wasm', onnxruntime: await startWasmRuntime({ module }) } as const;
 }
 
 const tests = new Map<string, () => Promise<void>>();
