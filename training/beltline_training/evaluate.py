@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from math import comb
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from .decode import Decoded, GreedyDecoder, Limits
@@ -73,8 +74,8 @@ def evaluate(
     training = model.training
     model.eval()
     decoded: list[tuple[Problem, Decoded]] = []
-    for batch, capacity in _batches(problems, tokenizer, cache_tokens):
-        decoder = GreedyDecoder(model, tokenizer, Limits(tokens=capacity))
+    for batch, capacity, limits in _batches(problems, tokenizer, cache_tokens):
+        decoder = GreedyDecoder(model, tokenizer, limits)
         found = decoder.decode([problem.prompt for problem in batch], capacity, sequential)
         decoded += zip(batch, found, strict=True)
     model.train(training)
@@ -85,26 +86,37 @@ def evaluate(
 
 
 def _batches(problems: list[Problem], tokenizer: Tokenizer, cache_tokens: int):
-    """Problems of like size with the cache capacity that they need: a half more than their right answer takes."""
+    """Problems of like size with the cache capacity that they need, and limits a third above their right answers.
+
+    The limits change no right answer; they only stop models that do not stop.
+    """
     packer = Packer(tokenizer)
     sized = []
     for problem in problems:
         prompt = tokenizer.encode_prompt(problem.prompt)
-        stages = Stages(outline=False, reuse=False)
-        packed = packer.pack(prompt, write_answer(problem, tokenizer), stages)
+        packed = packer.pack(prompt, write_answer(problem, tokenizer), Stages(outline=False, reuse=False))
         answer = packed.chain - len(prompt)
-        sized.append((len(prompt) + 2 * answer + 64, problem))
-    sized.sort(key=lambda pair: pair[0])
-    batch: list[Problem] = []
-    capacity = 0
-    for size, problem in sized:
-        if batch and size * (len(batch) + 1) > cache_tokens:
-            yield batch, capacity
+        branch = int(np.bincount(packed.strands[packed.chain :]).max()) if len(packed) > packed.chain else 0
+        sized.append((len(prompt) + answer, answer, branch, problem))
+    sized.sort(key=lambda entry: entry[0])
+    batch: list[tuple[int, int, int, Problem]] = []
+    for entry in sized:
+        if batch and _capacity([*batch, entry]) * (len(batch) + 1) > cache_tokens:
+            yield _with_limits(batch)
             batch = []
-        batch.append(problem)
-        capacity = size
+        batch.append(entry)
     if batch:
-        yield batch, capacity
+        yield _with_limits(batch)
+
+
+def _capacity(batch: list[tuple[int, int, int, Problem]]) -> int:
+    return max(size + answer // 3 + 64 for size, answer, _, _ in batch)
+
+
+def _with_limits(batch: list[tuple[int, int, int, Problem]]):
+    _, answers, branches, problems = zip(*batch, strict=True)
+    limits = Limits(tokens=max(answers) * 4 // 3 + 32, branch_tokens=max(branches) * 4 // 3 + 8)
+    return list(problems), _capacity(batch), limits
 
 
 def _count(group: Group, problem: Problem, answer: Decoded, tokenizer: Tokenizer) -> None:
