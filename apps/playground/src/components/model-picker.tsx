@@ -1,0 +1,164 @@
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { ModelStore } from '../model-store.ts';
+import { readDrop } from '../read-files.ts';
+
+type Kind = 'embedded' | 'url' | 'files';
+
+/** Which model, and what computes. */
+export function ModelPicker({ model, disabled }: { model: ModelStore; disabled: boolean }) {
+  const kind = useSignal<Kind>(model.choice.value.kind);
+  const choose = (next: Kind) => {
+    kind.value = next;
+    if (next === 'embedded') model.choose({ kind: 'embedded' });
+  };
+  return (
+    <fieldset class="field" disabled={disabled}>
+      <legend>Model</legend>
+      <div class="segments">
+        <Segment name="model" label="Embedded" value="embedded" kind={kind.value} onChoose={choose} />
+        <Segment name="model" label="URL" value="url" kind={kind.value} onChoose={choose} />
+        <Segment name="model" label="Local files" value="files" kind={kind.value} onChoose={choose} />
+      </div>
+      {kind.value === 'url' && <UrlField model={model} />}
+      {kind.value === 'files' && <FilesField model={model} />}
+      {'gpu' in navigator && <DeviceField model={model} />}
+      <Status model={model} />
+    </fieldset>
+  );
+}
+
+interface SegmentProps<Value extends string> {
+  readonly name: string;
+  readonly label: string;
+  readonly value: Value;
+  readonly kind: Value;
+  readonly onChoose: (value: Value) => void;
+}
+
+function Segment<Value extends string>({ name, label, value, kind, onChoose }: SegmentProps<Value>) {
+  return (
+    <label class="segment">
+      <input type="radio" name={name} checked={kind === value} onChange={() => onChoose(value)} />
+      <span class="segment-label">{label}</span>
+    </label>
+  );
+}
+
+function UrlField({ model }: { model: ModelStore }) {
+  return (
+    <div class="sub-field">
+      <label for="model-url">Folder with a belt-ready graph</label>
+      <input
+        id="model-url"
+        type="url"
+        inputMode="url"
+        placeholder="https://example.org/models/my-model/"
+        onChange={({ currentTarget }) => {
+          const { value: url, validity } = currentTarget;
+          if (url.trim() !== '' && validity.valid) model.choose({ kind: 'url', url });
+        }}
+      />
+    </div>
+  );
+}
+
+function FilesField({ model }: { model: ModelStore }) {
+  const area = useRef<HTMLDivElement>(null);
+  const over = useSignal(false);
+  const accept = async (files: Promise<Readonly<Record<string, File>>>) => {
+    const found = await files;
+    const names = Object.keys(found);
+    if (names.length === 0) return;
+    model.choose({ kind: 'files', name: `${names.length} files`, files: found });
+  };
+  useEffect(() => followDrops(area.current!, over, accept), []);
+  return (
+    <div ref={area} class={`sub-field drop${over.value ? ' drop-over' : ''}`}>
+      <label for="model-files">Drop the folder of a belt-ready graph here, or choose its files</label>
+      <input
+        id="model-files"
+        type="file"
+        multiple
+        onChange={({ currentTarget }) => {
+          const files = [...(currentTarget.files ?? [])];
+          void accept(Promise.resolve(Object.fromEntries(files.map((file) => [file.name, file]))));
+        }}
+      />
+    </div>
+  );
+}
+
+/** Takes files that are dropped on an element; `over` is true while some are held above it. */
+function followDrops(
+  area: HTMLElement,
+  over: Signal<boolean>,
+  accept: (files: Promise<Readonly<Record<string, File>>>) => Promise<void>,
+): () => void {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const hover = (event: DragEvent, value: boolean) => {
+    event.preventDefault();
+    over.value = value;
+  };
+  area.addEventListener('dragover', (event) => hover(event, true), { signal });
+  area.addEventListener('dragleave', (event) => hover(event, false), { signal });
+  area.addEventListener(
+    'drop',
+    (event) => {
+      hover(event, false);
+      if (event.dataTransfer) void accept(readDrop(event.dataTransfer));
+    },
+    { signal },
+  );
+  return () => stopping.abort();
+}
+
+function DeviceField({ model }: { model: ModelStore }) {
+  const choose = (device: 'wasm' | 'webgpu') => model.chooseDevice(device);
+  return (
+    <div class="segments" role="radiogroup" aria-label="What computes">
+      <Segment name="device" label="CPU" value="wasm" kind={model.device.value} onChoose={choose} />
+      <Segment name="device" label="GPU" value="webgpu" kind={model.device.value} onChoose={choose} />
+    </div>
+  );
+}
+
+function Status({ model }: { model: ModelStore }) {
+  const { value: state } = model.status;
+  return (
+    <>
+      <p class={state.status === 'failed' ? 'problem' : 'help'} role="status">
+        {describe(model)}
+      </p>
+      {state.status === 'loading' && state.progress?.phase === 'download' && (
+        <progress aria-label="Download" max={state.progress.total} value={state.progress.done} />
+      )}
+      {model.warning.value !== '' && <p class="help">{model.warning}</p>}
+    </>
+  );
+}
+
+function describe({ status, choice }: ModelStore): string {
+  const { value: state } = status;
+  switch (state.status) {
+    case 'none':
+      return choice.value.kind === 'files'
+        ? `${choice.value.name} chosen; loads with the next run`
+        : 'Loads with the next run';
+    case 'loading':
+      return state.progress?.file ? `Fetching ${state.progress.file}` : 'Loading';
+    case 'ready': {
+      const { device, model } = state.decoder;
+      const where =
+        device === 'webgpu'
+          ? 'on the GPU'
+          : `on ${model.threads} CPU ${model.threads === 1 ? 'thread' : 'threads'}`;
+      return `Ready, ${where}`;
+    }
+    case 'failed':
+      return state.message;
+    default:
+      return state satisfies never;
+  }
+}

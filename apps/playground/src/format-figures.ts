@@ -1,0 +1,16 @@
+/** A time in ms, as seconds. */
+export function formatSeconds(milliseconds: number): string {
+  const digits = milliseconds < 10_000 ? 2 : 1;
+  return `${(milliseconds / 1000).toFixed(digits)} s`;
+}
+
+/** Tokens per second, or a dash where there are none yet. */
+export function formatRate(tokensPerSecond: number | undefined): string {
+  if (tokensPerSecond === undefined) return '–';
+  return tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0);
+}
+
+/** Sequential time over parallel time, in words. */
+export function formatSpeedup(speedup: number): string {
+  return speedup >= 1 ? `${speedup.toFixed(2)} times as fast` : `${(1 / speedup).toFixed(2)} times as slow`;
+}

@@ -1,0 +1,130 @@
+import {
+  type Device,
+  type LoadProgress,
+  loadDecoder,
+  type ModelSource,
+  type WebDecoder,
+} from '@beltline/web';
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+
+/** Where the model comes from. */
+export type ModelChoice =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'files'; readonly name: string; readonly files: Readonly<Record<string, Blob>> };
+
+export type ModelStatus =
+  | { readonly status: 'none' }
+  | { readonly status: 'loading'; readonly progress: LoadProgress | undefined }
+  | { readonly status: 'ready'; readonly decoder: WebDecoder; readonly source: ModelSource }
+  | { readonly status: 'failed'; readonly message: string };
+
+/** The model that questions are asked. */
+export interface ModelStore {
+  readonly choice: ReadonlySignal<ModelChoice>;
+  readonly device: ReadonlySignal<Device>;
+  readonly status: ReadonlySignal<ModelStatus>;
+  /** What happened that stops nothing, such as a full cache. */
+  readonly warning: Signal<string>;
+  /** Chooses another model, which is loaded when it is needed. */
+  choose(choice: ModelChoice): void;
+  chooseDevice(device: Device): void;
+  /** The chosen model, loaded now unless it is; rejects with what stops the loading. */
+  ready(): Promise<WebDecoder>;
+}
+
+export function createModelStore(): ModelStore {
+  const choice = signal<ModelChoice>({ kind: 'embedded' });
+  const device = signal<Device>('wasm');
+  const status = signal<ModelStatus>({ status: 'none' });
+  const warning = signal('');
+  let loading: { promise: Promise<WebDecoder>; abort: AbortController } | undefined;
+
+  function drop(): void {
+    loading?.abort.abort();
+    loading = undefined;
+    if (status.value.status === 'ready') void status.value.decoder.dispose();
+    status.value = { status: 'none' };
+    warning.value = '';
+  }
+
+  async function load(abort: AbortController): Promise<WebDecoder> {
+    const source = sourceOf(choice.value);
+    const { signal: stopped } = abort;
+    status.value = { status: 'loading', progress: undefined };
+    try {
+      const decoder = await loadDecoder(source, {
+        device: device.value,
+        signal: stopped,
+        onProgress: (progress) => {
+          if (!stopped.aborted) status.value = { status: 'loading', progress };
+        },
+        onWarning: ({ message }) => {
+          warning.value = message;
+        },
+      });
+      await warmUp(decoder, stopped);
+      status.value = { status: 'ready', decoder, source };
+      return decoder;
+    } catch (error) {
+      if (!stopped.aborted) {
+        loading = undefined;
+        status.value = { status: 'failed', message: messageOf(error) };
+      }
+      throw error;
+    }
+  }
+
+  return {
+    choice,
+    device,
+    status,
+    warning,
+    choose(next) {
+      drop();
+      choice.value = next;
+    },
+    chooseDevice(next) {
+      drop();
+      device.value = next;
+    },
+    ready() {
+      if (!loading) {
+        const abort = new AbortController();
+        loading = { abort, promise: load(abort) };
+      }
+      return loading.promise;
+    },
+  };
+}
+
+function sourceOf(choice: ModelChoice): ModelSource {
+  switch (choice.kind) {
+    case 'embedded':
+      return 'tiny';
+    case 'url':
+      // Without a scheme it is a path on this server, not a model's name.
+      return new URL(choice.url.trim(), document.baseURI);
+    case 'files':
+      return choice.files;
+    default:
+      return choice satisfies never;
+  }
+}
+
+/** Longest time for the warm-up, in ms. */
+const WARM_UP_TIME = 1000;
+
+/** The engine compiles itself as it runs; without this, whichever run comes first would pay for both. */
+async function warmUp(decoder: WebDecoder, stopped: AbortSignal): Promise<void> {
+  const startedAt = performance.now();
+  const question = 'Plan a school trip from the aspects of food and safety.';
+  for await (const _ of decoder.generate(question, { maxTokens: 32, signal: stopped })) {
+    if (performance.now() - startedAt > WARM_UP_TIME) break;
+  }
+}
+
+/** What went wrong, in words. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
