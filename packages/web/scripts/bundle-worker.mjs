@@ -1,31 +1,18 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { build } from 'rolldown';
 
 /**
  * Writes `worker.js`, all in one file but onnxruntime-web: import maps do not reach into workers, so what a page loads
  * without a bundler must not import packages by name.
- *
- * @param {{ folder: string, minify?: boolean }} options
  */
 export async function bundleWorker({ folder, minify = false }) {
   await build({
-    configFile: false,
-    logLevel: 'warn',
-    publicDir: false,
-    resolve: { conditions: ['beltline-source', 'browser', 'import', 'module', 'default'] },
-    build: {
-      outDir: folder,
-      emptyOutDir: false,
-      minify,
-      sourcemap: !minify,
-      target: 'es2023',
-      lib: {
-        entry: fileURLToPath(new URL('../src/worker.ts', import.meta.url)),
-        formats: ['es'],
-        fileName: () => 'worker.js',
-      },
-      rolldownOptions: { external: /^onnxruntime-web/ },
-    },
+    input: fileURLToPath(new URL('../src/worker.ts', import.meta.url)),
+    external: /^onnxruntime-web/,
+    platform: 'browser',
+    resolve: { conditionNames: ['beltline-source', 'browser', 'import', 'module', 'default'] },
+    output: { file: join(folder, 'worker.js'), format: 'es', sourcemap: !minify, minify },
   });
 }
 

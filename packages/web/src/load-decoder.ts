@@ -1,7 +1,7 @@
 import type { GenerateOptions, Generation, Prompt } from '@beltline/decoder';
 import { createGeneration } from './generation.ts';
 import type { Device, LoadedModel, LoadProgress } from './messages.ts';
-import { DEFAULT_MODEL, type ModelSource, resolveSource } from './model-source.ts';
+import { DEFAULT_MODEL, folderUrl, type ModelSource, resolveSource } from './model-source.ts';
 import { startWorker } from './start-worker.ts';
 import { WebError } from './web-error.ts';
 import { createWorkerClient, type WorkerClient } from './worker-client.ts';
@@ -14,8 +14,8 @@ export interface LoadOptions {
   /** Whether model files are kept in the browser's cache; default true. */
   readonly cache?: boolean;
   /**
-   * URL of onnxruntime-web's module for the device; default: what the page's import map says for
-   * `onnxruntime-web/wasm` or `onnxruntime-web/webgpu`, else what the bundler has put beside the worker.
+   * URL of a folder with the files of onnxruntime-web's `dist`; default: what the page's import map says for
+   * `onnxruntime-web/`, else what the bundler has put beside the worker.
    */
   readonly onnxruntime?: string | URL;
   /** Stops the loading; the promise then rejects with the signal's reason. */
@@ -71,7 +71,7 @@ export async function loadDecoder(
   const abort = () => close(signal!.reason);
   signal?.addEventListener('abort', abort);
   try {
-    const runtime = options.onnxruntime === undefined ? mappedRuntime(device) : absolute(options.onnxruntime);
+    const runtime = options.onnxruntime === undefined ? mappedRuntime() : folderUrl(options.onnxruntime);
     const model = await client.load({ source: files, device, threads, runtime, cache });
     return createWebDecoder(model, client, close);
   } catch (error) {
@@ -98,16 +98,12 @@ function createWebDecoder(
 }
 
 /** What the import map says; bundlers leave none, and the worker has its own copy then. */
-function mappedRuntime(device: Device): string | undefined {
+function mappedRuntime(): string | undefined {
   try {
-    return import.meta.resolve(`onnxruntime-web/${device}`);
+    return import.meta.resolve('onnxruntime-web/');
   } catch {
     return undefined;
   }
-}
-
-function absolute(url: string | URL): string {
-  return new URL(url, document.baseURI).href;
 }
 
 function requireSensible(device: Device, threads: number | undefined): void {

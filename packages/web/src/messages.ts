@@ -36,7 +36,7 @@ export interface LoadRequest {
   readonly source: FileSource;
   readonly device: Device;
   readonly threads: number | undefined;
-  /** URL of onnxruntime-web's module; undefined where the bundler has put it beside the worker. */
+  /** URL of the folder with onnxruntime-web's files, ending with a slash; undefined where the bundler knows them. */
   readonly runtime: string | undefined;
   readonly cache: boolean;
 }

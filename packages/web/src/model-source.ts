@@ -24,18 +24,19 @@ export const EMBEDDED_MODELS: readonly string[] = Object.keys(EMBEDDED);
  * @throws TypeError for what is no source; WebError `MODEL_NOT_FOUND`.
  */
 export async function resolveSource(source: ModelSource): Promise<FileSource> {
-  if (source instanceof URL) return folderSource(source);
+  if (source instanceof URL) return { kind: 'folder', url: folderUrl(source) };
   if (typeof source !== 'string') return blobSource(source);
   if (Object.hasOwn(EMBEDDED, source)) return embeddedSource(source);
   if (source.trim() === '')
     throw new TypeError('a model source must be a name, a URL or files, got an empty string');
   if (!/^(?:[a-z][a-z\d+.-]*:|\.{0,2}\/)/i.test(source)) throw notFound(source);
-  return folderSource(new URL(source, document.baseURI));
+  return { kind: 'folder', url: folderUrl(source) };
 }
 
-function folderSource(url: URL): FileSource {
-  const { href } = url;
-  return { kind: 'folder', url: href.endsWith('/') ? href : `${href}/` };
+/** URL of a folder as seen from the page, ending with a slash. */
+export function folderUrl(url: string | URL): string {
+  const { href } = new URL(url, document.baseURI);
+  return href.endsWith('/') ? href : `${href}/`;
 }
 
 function blobSource(blobs: Readonly<Record<string, Blob>>): FileSource {

@@ -1,12 +1,11 @@
 /**
  * What went wrong in the browser: there is no model under that name, a file did not arrive whole, there is no
- * WebGPU or no onnxruntime-web, the worker did not start or died, the decoder was disposed, a result was awaited whose
+ * onnxruntime-web, the worker did not start or died, the decoder was disposed, a result was awaited whose
  * events were left, the browser's storage is full, or the cache does not work for another reason.
  */
 export type WebErrorCode =
   | 'MODEL_NOT_FOUND'
   | 'DOWNLOAD_FAILED'
-  | 'NO_WEBGPU'
   | 'RUNTIME_FAILED'
   | 'WORKER_FAILED'
   | 'DISPOSED'

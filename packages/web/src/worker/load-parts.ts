@@ -1,31 +1,32 @@
 import type { LanguageModel } from '@beltline/backend';
 import {
   besideGraph,
+  MANIFEST_NAME,
   type Manifest,
   ModelsError,
   readManifest,
   readModelTexts,
 } from '@beltline/models/folder';
-import { createOnnxWebModel, type OnnxRuntime } from '@beltline/onnx-web';
+import { createOnnxWebModel, type OnnxRuntime, requestGpuDevice, type WasmRuntime } from '@beltline/onnx-web';
 import { createTokenizer } from '@beltline/tokenizer';
-import type { LoadRequest } from '../messages.ts';
+import type { Device, LoadRequest } from '../messages.ts';
 import { WebError } from '../web-error.ts';
 import { createDownloader } from './download.ts';
 import { openModelCache } from './model-cache.ts';
-import { loadRuntime, requireWebgpu } from './runtime.ts';
+import { loadRuntime, threadsOf } from './runtime.ts';
 import type { DecoderParts, LoadReport } from './serve-decoder.ts';
 import { openWebFolder, type WebFolder } from './web-folder.ts';
 
 /** Fetches a model's files, as far as they are not cached, and loads them. */
 export async function loadParts(request: LoadRequest, report: LoadReport): Promise<DecoderParts> {
   const { source, device, threads } = request;
-  if (device === 'webgpu') await requireWebgpu();
-  const runtime = await loadRuntime(device, request.runtime);
-  if (threads !== undefined) runtime.env.wasm.numThreads = threads;
+  // What the browser lacks shows before anything is downloaded.
+  const gpuDevice = device === 'webgpu' ? await requestGpuDevice() : undefined;
+  const runtime = await loadRuntime(device, { folder: request.runtime, threads });
 
   const cache = await openModelCache({ enabled: request.cache, onWarning: report.warning });
   const folder = openWebFolder(source, createDownloader({ cache, onProgress: report.progress }));
-  const load = () => loadFolder(folder, { runtime, request, report });
+  const load = () => loadFolder(folder, { runtime, gpuDevice, device, report });
   try {
     return await load();
   } catch (error) {
@@ -42,34 +43,25 @@ export async function loadParts(request: LoadRequest, report: LoadReport): Promi
 }
 
 interface LoadContext {
-  readonly runtime: OnnxRuntime;
-  readonly request: LoadRequest;
+  readonly runtime: OnnxRuntime | WasmRuntime;
+  readonly gpuDevice: GPUDevice | undefined;
+  readonly device: Device;
   readonly report: LoadReport;
 }
 
 async function loadFolder(folder: WebFolder, context: LoadContext): Promise<DecoderParts> {
-  const manifest = await readManifest(folder);
+  const manifest = requireGraph(folder, await readManifest(folder));
   const texts = await readModelTexts(folder);
   const tokenizer = createTokenizer({ ...texts, modelConfig: texts.config });
   const model = await loadModel(folder, manifest, context);
-  // onnxruntime decides at its first use.
-  const threads = context.runtime.env.wasm.numThreads || 1;
-  return { model, tokenizer, format: manifest.format, threads };
+  return { model, tokenizer, format: manifest.format, threads: threadsOf(context.runtime) };
 }
 
 async function loadModel(
   folder: WebFolder,
-  { graph, externalData }: Manifest,
-  { runtime, request: { device }, report }: LoadContext,
+  { graph, externalData }: GraphManifest,
+  { runtime, gpuDevice, device, report }: LoadContext,
 ): Promise<LanguageModel> {
-  if (graph === undefined) {
-    throw new ModelsError(
-      'UNSUPPORTED',
-      folder.pathOf('beltline.json'),
-      `${folder.pathOf('beltline.json')} is missing or names no "graph": browsers need a folder with a belt-ready graph, ` +
-        'as @beltline/graph builds it from a checkpoint',
-    );
-  }
   const [bytes, ...parts] = await Promise.all([
     folder.readBytes(graph),
     ...externalData.map((name) => folder.readBytes(besideGraph(graph, name))),
@@ -80,9 +72,24 @@ async function loadModel(
     externalData: Object.fromEntries(externalData.map((name, index) => [name, parts[index]!])),
     device,
     onnxruntime: runtime,
+    ...(gpuDevice && { gpuDevice }),
   });
   report.progress({ phase: 'load', done: 1, total: 1 });
   return model;
+}
+
+type GraphManifest = Manifest & { readonly graph: string };
+
+function requireGraph(folder: WebFolder, manifest: Manifest): GraphManifest {
+  const { graph } = manifest;
+  if (graph !== undefined) return { ...manifest, graph };
+  const file = folder.pathOf(MANIFEST_NAME);
+  throw new ModelsError(
+    'UNSUPPORTED',
+    file,
+    `${file} is missing or names no "graph": browsers need a folder with a belt-ready graph, as @beltline/graph builds it ` +
+      'from a checkpoint',
+  );
 }
 
 function isDownloadError(error: unknown): boolean {

@@ -1,34 +1,80 @@
-import type { OnnxRuntime } from '@beltline/onnx-web';
+import { BackendError } from '@beltline/backend';
+import { type OnnxRuntime, startWasmRuntime, type WasmRuntime } from '@beltline/onnx-web';
 import type { Device } from '../messages.ts';
 import { reasonOf, WebError } from '../web-error.ts';
 
+export interface RuntimeOptions {
+  /** URL of the folder with onnxruntime-web's files, ending with a slash; undefined where the bundler knows them. */
+  readonly folder: string | undefined;
+  readonly threads: number | undefined;
+}
+
 /**
- * Loads onnxruntime-web. Import maps do not reach into workers, so a page that has one passes the URL.
+ * Loads onnxruntime-web; import maps do not reach into workers, so a page that has one passes the folder.
  *
  * @throws WebError `RUNTIME_FAILED`.
  */
-export async function loadRuntime(device: Device, url: string | undefined): Promise<OnnxRuntime> {
+export async function loadRuntime(
+  device: Device,
+  options: RuntimeOptions,
+): Promise<OnnxRuntime | WasmRuntime> {
   try {
-    if (url !== undefined) return await import(/* @vite-ignore */ /* webpackIgnore: true */ url);
-    return device === 'wasm' ? await import('onnxruntime-web/wasm') : await import('onnxruntime-web/webgpu');
+    return device === 'wasm' ? await loadWasm(options) : await importModule('webgpu', options);
   } catch (cause) {
+    const where = options.folder === undefined ? '' : ` from ${options.folder}`;
     throw new WebError(
       'RUNTIME_FAILED',
-      `onnxruntime-web/${device} could not be loaded: ${reasonOf(cause)}; install onnxruntime-web beside @beltline/web, ` +
-        "name it in the page's import map, or pass its URL as the option onnxruntime",
-      { cause, ...(url !== undefined && { url }) },
+      `onnxruntime-web could not be loaded${where}: ${reasonOf(cause)}; install it beside @beltline/web, name ` +
+        "onnxruntime-web/ in the page's import map, or pass the URL of its folder as the option onnxruntime",
+      { cause, ...(options.folder !== undefined && { url: options.folder }) },
     );
   }
 }
 
-/** Looks for WebGPU before anything is downloaded. @throws WebError `NO_WEBGPU`. */
-export async function requireWebgpu(): Promise<void> {
-  const { gpu } = navigator as Partial<Navigator>;
-  if (await gpu?.requestAdapter()) return;
-  throw new WebError(
-    'NO_WEBGPU',
-    gpu
-      ? "this browser knows WebGPU but found no adapter for it: use the device 'wasm'"
-      : "this browser has no WebGPU, or the page is not served over https: use the device 'wasm'",
-  );
+/** Threads of a forward pass; onnxruntime's own module decides at its first use. */
+export function threadsOf(runtime: OnnxRuntime | WasmRuntime): number {
+  return 'threads' in runtime ? runtime.threads : runtime.env.wasm.numThreads || 1;
+}
+
+async function loadWasm(options: RuntimeOptions): Promise<OnnxRuntime | WasmRuntime> {
+  const { folder, threads } = options;
+  try {
+    return await startWasmRuntime({ ...wasmFiles(folder), ...(threads !== undefined && { threads }) });
+  } catch (error) {
+    if (!(error instanceof BackendError && error.code === 'UNSUPPORTED')) throw error;
+    // Another version: its documented interface is slower, and works.
+    return importModule('wasm', options);
+  }
+}
+
+function wasmFiles(folder: string | undefined): { module: URL; wasm: URL } {
+  if (folder !== undefined) {
+    return {
+      module: new URL('ort-wasm-simd-threaded.mjs', folder),
+      wasm: new URL('ort-wasm-simd-threaded.wasm', folder),
+    };
+  }
+  // Bundlers find files by just this expression.
+  return {
+    module: new URL('onnxruntime-web/ort-wasm-simd-threaded.mjs', import.meta.url),
+    wasm: new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url),
+  };
+}
+
+async function importModule(
+  name: 'wasm' | 'webgpu',
+  { folder, threads }: RuntimeOptions,
+): Promise<OnnxRuntime> {
+  const runtime = await (folder === undefined ? importInstalled(name) : importFrom(folder, name));
+  // The module is this worker's own.
+  if (threads !== undefined) runtime.env.wasm.numThreads = threads;
+  return runtime;
+}
+
+function importFrom(folder: string, name: string): Promise<OnnxRuntime> {
+  return import(/* @vite-ignore */ /* webpackIgnore: true */ `${folder}ort.${name}.bundle.min.mjs`);
+}
+
+function importInstalled(name: 'wasm' | 'webgpu'): Promise<OnnxRuntime> {
+  return name === 'wasm' ? import('onnxruntime-web/wasm') : import('onnxruntime-web/webgpu');
 }

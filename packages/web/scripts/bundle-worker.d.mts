@@ -1,0 +1,1 @@
+export declare function bundleWorker(options: { folder: string; minify?: boolean }): Promise<void>;

@@ -1,0 +1,4 @@
+import * as beltline from '@beltline/web';
+
+/** What the tests reach from outside. */
+globalThis.beltline = beltline;
