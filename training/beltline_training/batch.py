@@ -80,5 +80,6 @@ def collate(sequences: list[Packed]) -> Batch:
         **{name: torch.from_numpy(column) for name, column in columns.items()},
         visible=torch.from_numpy(visible),
         chain=chain,
-        shared=max(s.shared for s in sequences),
+        # Kernels with a mask want aligned rows; a chain's length is aligned already.
+        shared=-(-max(s.shared for s in sequences) // 16) * 16,
     )

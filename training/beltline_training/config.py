@@ -41,7 +41,7 @@ class DataSettings:
 class OptimizerSettings:
     matrices: float = 2e-3
     """Learning rate of Muon for all matrices but the embedding, on AdamW's scale."""
-    others: float = 3e-3
+    others: float = 1e-3
     """Learning rate of AdamW for the rest."""
     weight_decay: float = 0.05
     warmup: int = 60

@@ -15,8 +15,13 @@ OFFSETS = (1, 2)
 
 @torch.no_grad()
 def initialise_lookups(model: Llama, seed: int = 0) -> None:
-    """Sets the first two heads of the first two layers; needs head size 32 or more and two heads per group."""
+    """Sets the first two heads, which share their keys and values, of the first two layers."""
     config = model.config
+    if config.heads < 2 * config.kv_heads or config.hidden <= 3 * config.head_size or config.layers < 2:
+        raise ValueError(
+            "expected two heads or more per key-value head, two layers or more, "
+            f"and a hidden size above three head sizes, got {config}"
+        )
     generator = torch.Generator().manual_seed(seed)
     size, half = config.head_size, config.head_size // 2
     first, second = (model.model.layers[index].self_attn for index in (0, 1))

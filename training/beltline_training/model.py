@@ -16,12 +16,12 @@ class ModelConfig:
 
     vocabulary: int = 2048
     hidden: int = 256
-    layers: int = 5
+    layers: int = 4
     heads: int = 4
-    kv_heads: int = 4
+    kv_heads: int = 2
     head_size: int = 64
-    intermediate: int = 640
-    rope_theta: float = 10000.0
+    intermediate: int = 512
+    rope_theta: float = 500000.0
     norm_epsilon: float = 1e-5
     context: int = 8192
 

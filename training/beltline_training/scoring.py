@@ -35,6 +35,8 @@ def _covers_aspects(problem: Problem, answer: str) -> bool:
     aspects = [key.lower() for key in problem.gold_keys]
     details = sorted(title.lower() for title in _inner_titles(problem.sections))
     starts = [index for index, title in enumerate(titles) if title in aspects]
+    if not starts:
+        return False
     groups = [titles[start:end] for start, end in zip(starts, [*starts[1:], len(titles)], strict=True)]
     return (
         all(bodies)

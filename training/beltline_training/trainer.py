@@ -72,7 +72,8 @@ class Trainer:
         while self.share < 1 and self.stage == self._stage_now():
             started = time.monotonic()
             self._step(batches)
-            self.seconds += time.monotonic() - started
+            # A process that was paused has not trained all that time.
+            self.seconds += min(time.monotonic() - started, LONGEST_STEP)
             if time.monotonic() - reported > 20:
                 self.progress.report(
                     minutes=round(self.seconds / 60, 2), step=self.step, stage=self.stage, rate=round(self._rate(), 4)
@@ -183,6 +184,8 @@ class Trainer:
         print(f"resumed at step {self.step}, {self.seconds / 60:.1f} of {self.config.run.minutes} minutes", flush=True)
 
 
+LONGEST_STEP = 60.0
+"""Seconds of one step that count as training."""
 COUNTERS = ("step", "stage", "seconds", "evaluated", "best")
 
 

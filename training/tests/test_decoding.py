@@ -1,6 +1,7 @@
 """The folder that training writes, and decoding from it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -68,4 +69,5 @@ def test_a_model_that_knows_one_answer_decodes_it_in_every_mode():
 def test_only_the_last_lines_count():
     assert final_line("####Bo: name: Ann\n\n####%%%%\nSo it is Bo.\nname: Bo", "name") == "Bo"
     assert is_right(ONE, answer_text(ONE.sections))
+    assert not is_right(ONE, "name: Ann") and not is_right(replace(ONE, family="planning"), "name: Ann")
     assert is_right(TWO, "name: Bo") and not is_right(TWO, "name: Ann")
