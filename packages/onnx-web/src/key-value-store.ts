@@ -41,8 +41,12 @@ export function createKeyValueStore({
 }): KeyValueStore {
   let allocated = 0;
   let whole: Float32Array | undefined;
-  let keys: readonly Float32Array[] = [];
-  let values: readonly Float32Array[] = [];
+  let keys = emptyBuffers();
+  let values = emptyBuffers();
+
+  function emptyBuffers(): readonly Float32Array[] {
+    return Array.from({ length: layers }, () => new Float32Array());
+  }
 
   function copyTo(larger: readonly Float32Array[], slots: number, used: number): void {
     [...keys, ...values].forEach((buffer, index) => {
@@ -100,8 +104,8 @@ export function createKeyValueStore({
     dispose() {
       release();
       allocated = 0;
-      keys = [];
-      values = [];
+      keys = emptyBuffers();
+      values = emptyBuffers();
     },
   };
 }

@@ -9,7 +9,7 @@ export interface WasmRuntimeOptions {
   readonly module: string | URL;
   /** URL of `onnxruntime-web/ort-wasm-simd-threaded.wasm`; default: beside the module. */
   readonly wasm?: string | URL;
-  /** Threads of a forward pass, at least 1; default: half the cores, at most 4. Always 1 without cross-origin isolation. */
+  /** Threads of a forward pass, at least 1; default: 2, or half the cores up to 4. Always 1 without cross-origin isolation. */
   readonly threads?: number;
 }
 
@@ -65,5 +65,6 @@ function chooseThreads(asked: number | undefined): number {
     throw new RangeError(`threads must be a positive integer, got ${asked}`);
   }
   if (!globalThis.crossOriginIsolated) return 1;
-  return asked ?? Math.min(4, Math.ceil((navigator.hardwareConcurrency || 1) / 2));
+  const cores = navigator.hardwareConcurrency || 1;
+  return asked ?? (cores <= 2 ? cores : Math.min(4, Math.ceil(cores / 2)));
 }

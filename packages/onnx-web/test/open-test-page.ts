@@ -3,9 +3,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundlePage, launchChromium, serveFolders } from '@beltline/browser-testing';
+import { bundlePage, launchChromium, type Page, serveFolders } from '@beltline/browser-testing';
 import { buildGraphFile } from '@beltline/graph/node';
-import type { Page } from 'playwright-core';
 
 const goldenFolder = fileURLToPath(new URL('../../../fixtures/golden/', import.meta.url));
 const runtimeFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));

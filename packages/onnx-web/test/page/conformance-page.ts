@@ -24,10 +24,15 @@ export async function defineTests(target: Target, names: readonly string[]): Pro
 }
 
 async function settingsOf(target: Target) {
-  if (target === 'wasm') return { device: 'wasm' } as const;
+  const threads = 2;
+  if (target === 'wasm') {
+    const onnxruntime = await import('onnxruntime-web/wasm');
+    if (crossOriginIsolated) onnxruntime.env.wasm.numThreads = threads;
+    return { device: 'wasm', onnxruntime } as const;
+  }
   if (target === 'webgpu') return { device: 'webgpu', gpuDevice: await requestGpuDevice() } as const;
   const module = import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.mjs');
-  return { device: 'wasm', onnxruntime: await startWasmRuntime({ module }) } as const;
+  return { device: 'wasm', onnxruntime: await startWasmRuntime({ module, threads }) } as const;
 }
 
 const tests = new Map<string, () => Promise<void>>();

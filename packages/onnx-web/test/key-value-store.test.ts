@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createKeyValueStore, type KeyValueStore, writeSlots } from '../src/key-value-store.ts';
+
+const shape = { layers: 2, kvHeads: 2, headSize: 3 };
+const memory = { allocate: (length: number) => new Float32Array(length), free() {} };
+
+test('tokens written, kept and grown past are where a plain list has them', () => {
+  const action = fc.oneof(
+    fc.record({ kind: fc.constant('append' as const), count: fc.integer({ min: 1, max: 150 }) }),
+    fc.record({ kind: fc.constant('keep' as const), every: fc.integer({ min: 2, max: 5 }) }),
+    fc.record({ kind: fc.constant('truncate' as const), part: fc.double({ min: 0, max: 1, noNaN: true }) }),
+  );
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 12 }), (actions) => {
+      const store = createKeyValueStore({ shape, capacity: 5000, memory });
+      let tokens: number[] = [];
+      let next = 1;
+      for (const step of actions) {
+        if (step.kind === 'append') {
+          const added = Array.from({ length: step.count }, () => next++);
+          append(store, tokens.length, added);
+          tokens.push(...added);
+        } else if (step.kind === 'keep') {
+          const slots = [...tokens.keys()].filter((slot) => slot % step.every !== 1);
+          store.keep(Int32Array.from(slots));
+          tokens = slots.map((slot) => tokens[slot]!);
+        } else {
+          tokens = tokens.slice(0, Math.floor(tokens.length * step.part));
+        }
+        expect(read(store, tokens.length)).toEqual(expected(tokens));
+      }
+    }),
+    { seed: 7, numRuns: 60 },
+  );
+});
+
+test('memory grows in steps and never beyond the capacity', () => {
+  const store = createKeyValueStore({ shape, capacity: 300, memory });
+  expect(store.allocated).toBe(0);
+  expect(store.reserve(1, 0)).toBe(true);
+  const first = store.allocated;
+  expect(first).toBeLessThan(300);
+  expect(store.reserve(first, 1)).toBe(false);
+  expect(store.reserve(first + 1, first)).toBe(true);
+  expect(store.allocated).toBe(300);
+});
+
+/** Value of a token in a layer's keys (0) or values (1), at an index of its row. */
+function entryOf(token: number, layer: number, half: number, index: number): number {
+  return token * 100 + layer * 50 + half * 25 + index;
+}
+
+function append(store: KeyValueStore, slot: number, tokens: readonly number[]): void {
+  store.reserve(slot + tokens.length, slot);
+  const row = shape.kvHeads * shape.headSize;
+  for (const [half, buffers] of [store.keys, store.values].entries()) {
+    buffers.forEach((buffer, layer) => {
+      const added = Float32Array.from({ length: tokens.length * row }, (_, at) =>
+        entryOf(tokens[Math.floor(at / row)]!, layer, half, at % row),
+      );
+      writeSlots(buffer, added, { ...shape, allocated: store.allocated, slot });
+    });
+  }
+}
+
+/** `[half][layer]`, each the rows of all slots in order. */
+function read(store: KeyValueStore, length: number): number[][][] {
+  const { kvHeads, headSize } = shape;
+  return [store.keys, store.values].map((buffers) =>
+    buffers.map((buffer) =>
+      Array.from({ length: length * kvHeads * headSize }, (_, at) => {
+        const slot = Math.floor(at / (kvHeads * headSize));
+        const head = Math.floor(at / headSize) % kvHeads;
+        return buffer[(head * store.allocated + slot) * headSize + (at % headSize)]!;
+      }),
+    ),
+  );
+}
+
+function expected(tokens: readonly number[]): number[][][] {
+  const row = [...Array(shape.kvHeads * shape.headSize).keys()];
+  return [0, 1].map((half) =>
+    [0, 1].map((layer) => tokens.flatMap((token) => row.map((index) => entryOf(token, layer, half, index)))),
+  );
+}
+
+test('every buffer is given back, and short memory changes nothing', () => {
+  const held = new Set<Float32Array>();
+  let short = false;
+  const counting = {
+    allocate(length: number) {
+      if (short) throw new Error('no memory');
+      const floats = new Float32Array(length);
+      held.add(floats);
+      return floats;
+    },
+    free: (floats: Float32Array) => void held.delete(floats),
+  };
+  const store = createKeyValueStore({ shape, capacity: 5000, memory: counting });
+  store.reserve(1, 0);
+  store.reserve(1000, 1);
+  expect(held.size).toBe(1);
+  const { keys, allocated } = store;
+  short = true;
+  expect(() => store.reserve(2000, 1000)).toThrow('no memory');
+  expect(store).toMatchObject({ keys, allocated });
+  store.dispose();
+  expect(held.size).toBe(0);
+});
