@@ -1,8 +1,7 @@
-"""Greedy decoding, sequential and in parallel with both joins, as `packages/decoder` does it, on token ids.
+"""Greedy decoding of many prompts at once, sequential and in parallel with both joins, as `packages/decoder` does it.
 
-It relies on the tokenizer's markers being single tokens; otherwise the rules are the decoder's: the outline may not
-begin with a marker, no `####` follows a forced one, no ellipsis follows a branch's colon, a branch ends before its next
-`####`, and an outline that breaks the format falls back to sequential decoding.
+A branch ends before its next `####`; right after its colon no ellipsis may come. An outline that breaks the format
+falls back to sequential decoding, which has the same tokens.
 """
 
 from dataclasses import dataclass, field
@@ -10,17 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .model import Llama
+from .outline import Limits, Outline
 from .session import Line, Session
 from .tokenizer import Tokenizer
 
-
-@dataclass(frozen=True)
-class Limits:
-    tokens: int = 2048
-    """Most tokens of one line."""
-    branch_tokens: int = 512
-    branches: int = 64
-    title_characters: int = 200
+TRUNK = 0
 
 
 @dataclass
@@ -33,23 +26,8 @@ class Decoded:
     outline: str = "malformed"
     """`outline`, `direct` (an answer without a block) or `malformed`."""
     titles: list[str] = field(default_factory=list)
-    steps: dict[str, int] = field(default_factory=dict)
+    passes: dict[str, int] = field(default_factory=dict)
     """Forward passes by mode."""
-
-
-@dataclass
-class _Outline:
-    """Stage 1 of one problem."""
-
-    line: Line
-    kind: str = "open"
-    tokens: list[int] = field(default_factory=list)
-    """All tokens after the prompt."""
-    preamble: int | None = None
-    """How many of them come before the first `####`."""
-    heads: list[list[int]] = field(default_factory=list)
-    title: list[int] = field(default_factory=list)
-    banned: tuple[int, ...] = ()
 
 
 @dataclass
@@ -58,6 +36,21 @@ class _Branch:
     line: Line
     body: list[int] = field(default_factory=list)
     live: bool = True
+
+
+@dataclass
+class _Row:
+    """One problem while it is decoded."""
+
+    prompt: list[int]
+    outline: Outline
+    answer: Decoded = field(default_factory=Decoded)
+    branches: list[_Branch] = field(default_factory=list)
+
+    @property
+    def trunk(self) -> int:
+        """Tokens of the prompt and the preamble."""
+        return len(self.prompt) + (self.outline.preamble or 0)
 
 
 class GreedyDecoder:
@@ -69,195 +62,167 @@ class GreedyDecoder:
         self.limits = limits or Limits()
 
     def decode(self, prompts: list[str], capacity: int, sequential: bool = True) -> list[Decoded]:
-        """Decodes all prompts; `capacity` bounds the tokens of prompt, answer and outline in a cache row."""
-        encoded = [self.tokenizer.encode_prompt(prompt) for prompt in prompts]
-        results = [Decoded() for _ in prompts]
-        session = Session(self.model, len(prompts), capacity)
-        lines = [Line(0, 0, list(tokens)) for tokens in encoded]
-        first = session.advance([[Line(0, 0, list(tokens))] for tokens in encoded])
-        for line in lines:
-            line.position, line.pending = len(line.pending), []
-        if sequential:
-            starts = [Line(0, line.position, []) for line in lines]
-            passes = self._continue(session, starts, [logits[0] for logits in first], [r.sequential for r in results])
-            for row, result in enumerate(results):
-                result.steps["sequential"] = passes[row]
-                session.truncate(row, len(encoded[row]))
-        outlines = self._outlines(session, lines, [logits[0] for logits in first], results)
-        self._branches_and_joins(session, encoded, outlines, results)
-        return results
+        """Decodes all prompts with `capacity` cache slots each.
 
-    def _continue(self, session: Session, lines: list[Line | None], logits, outputs: list[list[int]]) -> list[int]:
+        Without `sequential` that mode is left out, and with it what broken outlines fall back to.
+        """
+        encoded = [self.tokenizer.encode_prompt(prompt) for prompt in prompts]
+        rows = [_Row(p, Outline(self.tokenizer, self.limits, Line(TRUNK, len(p), []))) for p in encoded]
+        session = Session(self.model, len(rows), capacity)
+        first = [logits[0] for logits in session.advance([[Line(TRUNK, 0, list(row.prompt))] for row in rows])]
+        if sequential:
+            self._decode_sequentially(session, rows, first)
+        self._decode_outlines(session, rows, first)
+        self._decode_branches(session, rows)
+        self._join_reusing(session, rows)
+        self._join_recomputing(session, rows)
+        return [row.answer for row in rows]
+
+    def _decode_sequentially(self, session: Session, rows: list[_Row], logits: list[np.ndarray]) -> None:
+        lines: list[Line | None] = [Line(TRUNK, len(row.prompt), []) for row in rows]
+        passes = self._continue(session, lines, logits, [row.answer.sequential for row in rows])
+        for index, row in enumerate(rows):
+            row.answer.passes["sequential"] = passes[index]
+            session.truncate(index, len(row.prompt))
+
+    def _decode_outlines(self, session: Session, rows: list[_Row], logits: list) -> None:
+        while True:
+            for index, row in enumerate(rows):
+                if row.outline.kind != "open":
+                    continue
+                logits[index] = logits[index].copy()
+                logits[index][list(row.outline.banned)] = -np.inf
+                row.outline.take(int(logits[index].argmax()))
+                if session.lengths[index] + len(row.outline.line.pending) > session.capacity:
+                    row.outline.kind = "malformed"
+            waiting = [[row.outline.line] if row.outline.kind == "open" else [] for row in rows]
+            if not any(waiting):
+                break
+            logits = _first_rows(session.advance(waiting))
+        for row in rows:
+            row.answer.outline = row.outline.kind
+            row.answer.titles = row.outline.titles()
+            row.answer.passes["outline"] = row.outline.passes
+            if row.outline.kind != "outline":
+                plain = row.outline.tokens if row.outline.kind == "direct" else row.answer.sequential
+                row.answer.recompute, row.answer.reuse = list(plain), list(plain)
+
+    def _decode_branches(self, session: Session, rows: list[_Row]) -> None:
+        for index, row in enumerate(rows):
+            if row.outline.kind != "outline":
+                continue
+            session.truncate(index, row.trunk)
+            heads = enumerate(row.outline.heads, start=1)
+            row.branches = [_Branch(head, Line(strand, row.trunk, list(head))) for strand, head in heads]
+            count = len(row.branches)
+            session.set_strands(index, [[], *([TRUNK] for _ in range(count)), list(range(count + 1))])
+            row.answer.passes["branches"] = 0
+        while True:
+            live = [[branch for branch in row.branches if branch.live] for row in rows]
+            for index, branches in enumerate(live):
+                if session.lengths[index] + sum(len(b.line.pending) for b in branches) > session.capacity:
+                    _stop(branches)
+                    live[index] = []
+            if not any(live):
+                return
+            found = session.advance([[branch.line for branch in branches] for branches in live])
+            for row, branches, logits in zip(rows, live, found, strict=True):
+                if branches:
+                    row.answer.passes["branches"] += 1
+                    self._take(branches, logits)
+
+    def _take(self, branches: list[_Branch], logits: np.ndarray) -> None:
+        """Chooses each branch's next token from `logits` `[branch, vocabulary]`."""
+        t = self.tokenizer
+        for branch, values in zip(branches, logits, strict=True):
+            if not branch.body:
+                values[t.ellipsis] = -np.inf
+            token = int(values.argmax())
+            if token in (t.step, t.turn_end):
+                branch.live = False
+                continue
+            branch.body.append(token)
+            branch.line.pending.append(token)
+            branch.live = len(branch.body) < self.limits.branch_tokens
+
+    def _missing(self, branch: _Branch) -> list[int]:
+        """The blank line that a branch's body lacks."""
+        return [] if self.tokenizer.decode(branch.body).endswith("\n") else [self.tokenizer.separator]
+
+    def _join_reusing(self, session: Session, rows: list[_Row]) -> None:
+        """The conclusion sees the branches as they are and goes on after the longest one."""
+        joins: list[Line | None] = []
+        for row in rows:
+            for branch in row.branches:
+                branch.line.pending += self._missing(branch)
+            ends = [branch.line.position + len(branch.line.pending) for branch in row.branches]
+            closing = [self.tokenizer.step, self.tokenizer.block_end]
+            joins.append(Line(len(ends) + 1, max(ends), closing) if ends else None)
+        waiting = [[branch.line for branch in row.branches if branch.line.pending] for row in rows]
+        self._conclude(session, rows, joins, waiting, "reuse")
+
+    def _join_recomputing(self, session: Session, rows: list[_Row]) -> None:
+        """The conclusion follows the branches as one causal text."""
+        joins: list[Line | None] = []
+        for index, row in enumerate(rows):
+            joins.append(Line(TRUNK, row.trunk, self._joined(row)) if row.branches else None)
+            if row.branches:
+                session.truncate(index, row.trunk)
+        self._conclude(session, rows, joins, [[] for _ in rows], "recompute")
+
+    def _joined(self, row: _Row) -> list[int]:
+        """All branches as they stand in the answer, and the end of the block."""
+        text = [token for b in row.branches for token in (*b.head, *b.body, *self._missing(b))]
+        return [*text, self.tokenizer.step, self.tokenizer.block_end]
+
+    def _conclude(
+        self, session, rows: list[_Row], joins: list[Line | None], waiting: list[list[Line]], mode: str
+    ) -> None:
+        """Decodes what follows the joins; `waiting` are lines of branches that go in with them."""
+        outputs: list[list[int]] = [getattr(row.answer, mode) for row in rows]
+        for index, row in enumerate(rows):
+            line = joins[index]
+            if line is None:
+                continue
+            outputs[index] += [*row.outline.tokens[: row.outline.preamble], *self._joined(row)]
+            waiting[index].append(line)
+            if session.lengths[index] + sum(len(w.pending) for w in waiting[index]) >= session.capacity:
+                waiting[index], joins[index] = [], None
+        if not any(waiting):
+            return
+        logits = [found[-1] if len(found) else None for found in session.advance(waiting)]
+        passes = self._continue(session, joins, logits, outputs)
+        for index, row in enumerate(rows):
+            counts = row.answer.passes
+            counts[mode] = counts["outline"] + counts.get("branches", 0) + passes[index]
+
+    def _continue(
+        self, session: Session, lines: list[Line | None], logits: list, outputs: list[list[int]]
+    ) -> list[int]:
         """Decodes each line on to the end of the turn; returns passes by row. None lines are left alone."""
         passes = [0] * len(lines)
         live = [line is not None for line in lines]
         while True:
             for row, line in enumerate(lines):
-                if not live[row]:
+                if line is None or not live[row]:
                     continue
                 token = int(logits[row].argmax())
                 passes[row] += 1
                 full = len(outputs[row]) >= self.limits.tokens or session.lengths[row] >= session.capacity
-                if token == self.tokenizer.turn_end or full:
-                    live[row] = False
-                else:
+                live[row] = token != self.tokenizer.turn_end and not full
+                if live[row]:
                     outputs[row].append(token)
                     line.pending.append(token)
             if not any(live):
                 return passes
-            found = session.advance([[line] if live[row] else [] for row, line in enumerate(lines)])
-            logits = [rows[0] if len(rows) else None for rows in found]
+            logits = _first_rows(session.advance([[line] if live[row] else [] for row, line in enumerate(lines)]))
 
-    def _outlines(self, session: Session, lines: list[Line], logits, results: list[Decoded]) -> list[_Outline]:
-        t = self.tokenizer
-        outlines = [_Outline(line, banned=(t.step, t.block_end)) for line in lines]
-        while True:
-            for row, outline in enumerate(outlines):
-                if outline.kind != "open":
-                    continue
-                row_logits = logits[row].copy()
-                row_logits[list(outline.banned)] = -np.inf
-                outline.banned = ()
-                results[row].steps["outline"] = results[row].steps.get("outline", 0) + 1
-                self._take(outline, int(row_logits.argmax()))
-                if len(outline.tokens) > self.limits.tokens or session.lengths[row] + 8 > session.capacity:
-                    outline.kind = "malformed"
-            live = [outline.kind == "open" for outline in outlines]
-            if not any(live):
-                break
-            found = session.advance([[o.line] if live[row] else [] for row, o in enumerate(outlines)])
-            logits = [rows[0] if len(rows) else None for rows in found]
-        for outline, result in zip(outlines, results, strict=True):
-            result.outline = outline.kind
-            result.titles = [t.decode(head[1:-1]).strip() for head in outline.heads]
-        return outlines
 
-    def _take(self, outline: _Outline, token: int) -> None:
-        """Reads one token of stage 1 and forces what follows a title."""
-        t = self.tokenizer
-        if token == t.turn_end:
-            outline.kind = "direct" if outline.preamble is None else "malformed"
-            return
-        outline.tokens.append(token)
-        outline.line.pending.append(token)
-        if outline.preamble is None:
-            if token == t.step:
-                outline.preamble = len(outline.tokens) - 1
-        elif token == t.block_end and not outline.title:
-            outline.kind = "outline" if outline.heads else "malformed"
-        elif token == t.title_end:
-            text = t.decode(outline.title)
-            if not text.strip() or len(text) > self.limits.title_characters or "\n" in text:
-                outline.kind = "malformed"
-                return
-            if len(outline.heads) == self.limits.branches:
-                outline.kind = "malformed"
-                return
-            outline.heads.append([t.step, *outline.title, t.title_end])
-            outline.title = []
-            forced = [t.ellipsis, t.separator, t.step]
-            outline.tokens += forced
-            outline.line.pending += forced
-            outline.banned = (t.step,)
-        elif token in (t.step, t.block_end, t.ellipsis, t.separator):
-            outline.kind = "malformed"
-        else:
-            outline.title.append(token)
+def _first_rows(found: list[np.ndarray]) -> list:
+    """The only line's logits of each problem, None where there is no line."""
+    return [logits[0] if len(logits) else None for logits in found]
 
-    def _branches_and_joins(self, session, encoded, outlines: list[_Outline], results: list[Decoded]) -> None:
-        rows = [row for row, outline in enumerate(outlines) if outline.kind == "outline"]
-        branches: list[list[_Branch]] = [[] for _ in outlines]
-        for row, outline in enumerate(outlines):
-            if outline.kind != "outline":
-                # A broken outline decodes on as sequential decoding does, which has the same tokens.
-                answer = outline.tokens if outline.kind == "direct" else results[row].sequential
-                results[row].recompute, results[row].reuse = list(answer), list(answer)
-                continue
-            trunk = len(encoded[row]) + outline.preamble
-            session.truncate(row, trunk)
-            branches[row] = [_Branch(head, Line(i + 1, trunk, list(head))) for i, head in enumerate(outline.heads)]
-            count = len(branches[row])
-            session.set_strands(row, [[], *([0] for _ in range(count)), list(range(count + 1))])
-        passes = self._decode_branches(session, branches)
-        for row in rows:
-            results[row].steps["branches"] = passes[row]
-        self._join_reusing(session, rows, branches, outlines, results)
-        self._join_recomputing(session, rows, encoded, branches, outlines, results)
 
-    def _decode_branches(self, session: Session, branches: list[list[_Branch]]) -> list[int]:
-        t = self.tokenizer
-        passes = [0] * len(branches)
-        while True:
-            live = [[branch for branch in row if branch.live] for row in branches]
-            room = [len(r) + sum(len(b.line.pending) for b in r) for r in live]
-            for row, needed in enumerate(room):
-                if live[row] and session.lengths[row] + needed > session.capacity:
-                    for branch in live[row]:
-                        branch.live = False
-                    live[row] = []
-            if not any(live):
-                return passes
-            found = session.advance([[branch.line for branch in row] for row in live])
-            for row, logits in enumerate(found):
-                passes[row] += bool(live[row])
-                for branch, values in zip(live[row], logits, strict=False):
-                    if not branch.body:
-                        values[t.ellipsis] = -np.inf
-                    token = int(values.argmax())
-                    if token in (t.step, t.turn_end):
-                        branch.live = False
-                        continue
-                    branch.body.append(token)
-                    branch.line.pending.append(token)
-                    if len(branch.body) >= self.limits.branch_tokens:
-                        branch.live = False
-
-    def _written(self, branch: _Branch) -> list[int]:
-        """A branch as it stands in the answer: well separated from what follows."""
-        ends_well = self.tokenizer.decode(branch.body).endswith("\n")
-        return [*branch.head, *branch.body, *([] if ends_well else [self.tokenizer.separator])]
-
-    def _join_reusing(self, session, rows, branches, outlines, results) -> None:
-        t = self.tokenizer
-        joins: list[Line | None] = [None] * len(branches)
-        feed: list[list[Line]] = [[] for _ in branches]
-        for row in rows:
-            for branch in branches[row]:
-                missing = len(self._written(branch)) - len(branch.head) - len(branch.body)
-                branch.line.pending += [t.separator] * missing
-            lines = [branch.line for branch in branches[row]]
-            position = max(line.position + len(line.pending) for line in lines)
-            joins[row] = Line(len(lines) + 1, position, [t.step, t.block_end])
-            feed[row] = [*(line for line in lines if line.pending), joins[row]]
-        self._conclude(session, joins, feed, [r.reuse for r in results], branches, outlines, results, rows, "reuse")
-
-    def _join_recomputing(self, session, rows, encoded, branches, outlines, results) -> None:
-        t = self.tokenizer
-        joins: list[Line | None] = [None] * len(branches)
-        for row in rows:
-            trunk = len(encoded[row]) + outlines[row].preamble
-            session.truncate(row, trunk)
-            text = [token for branch in branches[row] for token in self._written(branch)]
-            joins[row] = Line(0, trunk, [*text, t.step, t.block_end])
-        feed = [[line] if line else [] for line in joins]
-        outputs = [r.recompute for r in results]
-        self._conclude(session, joins, feed, outputs, branches, outlines, results, rows, "recompute")
-
-    def _conclude(self, session, joins, feed, outputs, branches, outlines, results, rows, mode: str) -> None:
-        if not rows:
-            return
-        t = self.tokenizer
-        for row in list(rows):
-            outputs[row] += outlines[row].tokens[: outlines[row].preamble]
-            outputs[row] += [token for branch in branches[row] for token in self._written(branch)]
-            outputs[row] += [t.step, t.block_end]
-            if session.lengths[row] + sum(len(line.pending) for line in feed[row]) >= session.capacity:
-                feed[row], joins[row] = [], None
-        if not any(feed):
-            return
-        found = session.advance(feed)
-        logits = [values[-1] if len(values) else None for values in found]
-        passes = self._continue(session, joins, logits, outputs)
-        for row in rows:
-            before = results[row].steps.get("outline", 0) + results[row].steps.get("branches", 0)
-            results[row].steps[mode] = before + passes[row]
+def _stop(branches: list[_Branch]) -> None:
+    for branch in branches:
+        branch.live = False

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .decode import Decoded, GreedyDecoder, Limits
+from .decode import Decoded, GreedyDecoder
 from .model import Llama
+from .outline import Limits
 from .pack import Packer, Stages
 from .problem import Problem, read_problems
 from .scoring import is_right, titles_of
@@ -125,7 +126,7 @@ def _count(group: Group, problem: Problem, answer: Decoded, tokenizer: Tokenizer
     group.outlines += answer.titles == titles_of(problem) and answer.outline != "malformed"
     for mode in MODES:
         group.right[mode] += right[mode]
-        passes = answer.steps.get(mode) or answer.steps.get("outline", 0)
+        passes = answer.passes.get(mode) or answer.passes["outline"]
         group.passes[mode] += passes
     group.only_sequential += right["sequential"] and not right["recompute"]
     group.only_parallel += right["recompute"] and not right["sequential"]

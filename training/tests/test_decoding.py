@@ -63,7 +63,7 @@ def test_a_model_that_knows_one_answer_decodes_it_in_every_mode():
         assert getattr(answer, mode) == getattr(same, mode)
     assert answer.titles == ["Ann", "Bo"] and answer.outline == "outline"
     # Four passes for the outline's choices beyond the first ones: fewer than the sequential answer takes.
-    assert answer.steps["reuse"] < answer.steps["sequential"]
+    assert answer.passes["reuse"] < answer.passes["sequential"]
 
 
 def test_only_the_last_lines_count():
