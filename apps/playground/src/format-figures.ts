@@ -10,7 +10,8 @@ export function formatRate(tokensPerSecond: number | undefined): string {
   return tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0);
 }
 
-/** Sequential time over parallel time, in words. */
+/** Which run was faster, by sequential time over parallel time. */
 export function formatSpeedup(speedup: number): string {
-  return speedup >= 1 ? `${speedup.toFixed(2)} times as fast` : `${(1 / speedup).toFixed(2)} times as slow`;
+  const faster = speedup >= 1 ? 'parallel' : 'sequential';
+  return `${faster} was ${Math.max(speedup, 1 / speedup).toFixed(2)} times as fast`;
 }

@@ -1,3 +1,4 @@
+import type { Stage } from '@beltline/decoder';
 import { type CanvasSize, type CellPlace, type PictureView, paintRows } from './mask-picture.ts';
 import type { MaskRows } from './mask-rows.ts';
 import { type Palette, toCss } from './palette.ts';
@@ -97,33 +98,52 @@ function drawGrid(context: CanvasRenderingContext2D, { mask, rows, view, palette
 /** Names the stages in the corner that every causal mask leaves empty. */
 function drawStages(context: CanvasRenderingContext2D, scene: MaskScene, { width }: CanvasSize): void {
   const { mask, rows, view, ink, pixelRatio } = scene;
-  const fontSize = 11 * pixelRatio;
+  const fontSize = 12 * pixelRatio;
+  const line = Math.max(1, Math.round(pixelRatio));
   context.font = `${fontSize}px ui-sans-serif, system-ui, sans-serif`;
   context.textAlign = 'right';
   context.textBaseline = 'top';
-  let lastLabel = Number.NEGATIVE_INFINITY;
-  for (let row = 0; row < rows; row++) {
-    const { stage, slot } = mask.row(row);
-    if (row > 0 && mask.row(row - 1).stage === stage) continue;
-    const top = Math.round(view.y + row * view.cell);
-    const left = view.x + (slot + 1) * view.cell;
-    if (top < 0 && row > 0) continue;
+  let labelsEnd = 0;
+  for (const { stage, from, to } of stagesOf(mask, rows)) {
+    const top = Math.round(view.y + from * view.cell);
+    const bottom = view.y + to * view.cell;
+    if (bottom <= 0) continue;
+    const left = view.x + (mask.row(from).slot + 1) * view.cell;
     context.fillStyle = ink.rule;
-    context.fillRect(left, top, width - left, Math.max(1, Math.round(pixelRatio)));
-    if (top - lastLabel < fontSize * 1.4) continue;
-    lastLabel = top;
+    if (top > 0) context.fillRect(left, top, width - left, line);
+    const labelTop = Math.max(0, top) + 5 * pixelRatio;
+    if (labelTop < labelsEnd) continue;
+    labelsEnd = labelTop + fontSize * 1.3;
     context.fillStyle = ink.text;
-    context.fillText(stageNames[stage], width - 6 * pixelRatio, Math.max(0, top) + 4 * pixelRatio);
+    context.fillText(stageNames[stage], width - 8 * pixelRatio, labelTop);
   }
 }
 
-const stageNames = {
+interface StageRows {
+  readonly stage: Stage;
+  /** Rows of the stage, `[from, to)`. */
+  readonly from: number;
+  readonly to: number;
+}
+
+function stagesOf(mask: MaskRows, rows: number): StageRows[] {
+  const stages: StageRows[] = [];
+  for (let row = 0; row < rows; row++) {
+    const { stage } = mask.row(row);
+    const last = stages.at(-1);
+    if (last?.stage === stage) stages[stages.length - 1] = { ...last, to: row + 1 };
+    else stages.push({ stage, from: row, to: row + 1 });
+  }
+  return stages;
+}
+
+const stageNames: Record<Stage, string> = {
   prefill: 'prompt',
   outline: 'outline',
   branches: 'branches',
   conclusion: 'conclusion',
   sequential: 'token by token',
-} as const;
+};
 
 function drawCursor(
   context: CanvasRenderingContext2D,

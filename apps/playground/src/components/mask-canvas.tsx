@@ -131,7 +131,9 @@ export function MaskCanvas({ playground, whole, dark }: Props) {
               zoomed.value = undefined;
             }}
           >
-            ⤢
+            <svg viewBox="0 0 16 16" aria-hidden="true">
+              <path d="M2 2h5v2H4v3H2zM14 14H9v-2h3V9h2z" />
+            </svg>
           </button>
         </fieldset>
       </div>

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { toSvg } from '../mask-picture.ts';
+import { toPng } from '../mask-png.ts';
 import { palettes } from '../palette.ts';
 import type { Playground } from '../playground.ts';
 import type { RunMode } from '../run-state.ts';
@@ -11,6 +12,7 @@ import { useDarkScheme } from './use-dark-scheme.ts';
 export function MaskPanel({ playground }: { playground: Playground }) {
   const { pictured, race } = playground;
   const dark = useDarkScheme();
+  const palette = dark ? palettes.dark : palettes.light;
   const whole = useSignal(false);
   const shown = race.shown[pictured.value].value;
   const origin = (length: number) => (whole.value ? { row: 0, column: 0 } : { row: length, column: length });
@@ -18,13 +20,14 @@ export function MaskPanel({ playground }: { playground: Playground }) {
   const saveSvg = () => {
     if (!shown) return;
     const { mask } = shown.run;
-    const svg = toSvg(
-      mask,
-      shown.state.rows,
-      origin(mask.promptLength),
-      dark ? palettes.dark : palettes.light,
-    );
+    const svg = toSvg(mask, shown.state.rows, origin(mask.promptLength), palette);
     saveFile(`beltline-mask-${pictured.value}.svg`, svg, 'image/svg+xml');
+  };
+  const savePng = async () => {
+    if (!shown) return;
+    const { mask } = shown.run;
+    const png = await toPng(mask, shown.state.rows, origin(mask.promptLength), palette);
+    saveFile(`beltline-mask-${pictured.value}.png`, png, 'image/png');
   };
   return (
     <article class="mask card" aria-labelledby="mask-heading">
@@ -61,6 +64,9 @@ export function MaskPanel({ playground }: { playground: Playground }) {
         <span class="save">
           <button type="button" class="quiet" onClick={saveSvg}>
             Save SVG
+          </button>
+          <button type="button" class="quiet" onClick={() => void savePng()}>
+            Save PNG
           </button>
         </span>
       </div>

@@ -98,10 +98,10 @@ function Verdict({ playground: { race } }: { playground: Playground }) {
       return (
         <>
           <strong>
-            Parallel was {(speedup >= 1 ? speedup : 1 / speedup).toFixed(2)}× as{' '}
-            {speedup >= 1 ? 'fast' : 'slow'}
+            {speedup >= 1 ? 'Parallel' : 'Sequential'} was {Math.max(speedup, 1 / speedup).toFixed(2)}× as
+            fast
           </strong>
-          , with {verdict.parallel.passes} forward passes instead of {verdict.sequential.passes}.{' '}
+          . Parallel took {verdict.parallel.passes} forward passes, sequential {verdict.sequential.passes}.{' '}
           {sameText ? 'Both answers are the same, word for word.' : 'The answers differ.'}
         </>
       );
