@@ -40,7 +40,7 @@ test('step cost', async () => {
   await writeGraphFiles(join(folder, 'model'), {
     config,
     tensors: randomCheckpoint(config, 1),
-    precision: 'int4',
+    precision: process.env.PRECISION === 'fp32' ? 'fp32' : process.env.PRECISION === 'int8' ? 'int8' : 'int4',
   });
   const entry = fileURLToPath(new URL('step-cost-page.ts', import.meta.url));
   const runtime = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
@@ -57,7 +57,7 @@ test('step cost', async () => {
   const browser = await launchChromium();
   const table: object[] = [];
   try {
-    for (const threads of [1, 2]) {
+    for (const threads of (process.env.THREADS ?? '1,2').split(',').map(Number)) {
       const page = await browser.newPage();
       await page.goto(server.url);
       const settings = JSON.stringify({ threads, context, rows, rounds });

@@ -1,16 +1,7 @@
 import { BackendError } from '@beltline/backend';
 
-/** Features that onnxruntime-web makes use of where they are. */
-const usefulFeatures: readonly GPUFeatureName[] = ['shader-f16', 'subgroups'];
-
 /**
- * Subgroups smaller than this are kept from onnxruntime-web: its attention of 32 and more rows takes 8 for
- * granted and computes nonsense with 4 (SwiftShader, some mobile GPUs).
- */
-const leastSubgroupSize = 8;
-
-/**
- * Asks for a GPU with all that it can do, for one model or for several that are to share compiled shaders.
+ * Asks for a GPU with all of its limits, for one model or for several that are to share compiled shaders.
  *
  * @throws BackendError `UNSUPPORTED` if the browser has no WebGPU, or no GPU for it.
  *
@@ -26,11 +17,9 @@ export async function requestGpuDevice(): Promise<GPUDevice> {
       "this browser has no WebGPU, or no GPU that WebGPU can use: load the model with device: 'wasm'",
     );
   }
-  const { subgroupMinSize = 0 } = adapter.info;
-  const requiredFeatures = usefulFeatures.filter(
-    (feature) =>
-      adapter.features.has(feature) && (feature !== 'subgroups' || subgroupMinSize >= leastSubgroupSize),
-  );
+  // No subgroups: with them onnxruntime-web 1.30 computes attention of 32 and more rows in another way, which gives
+  // nonsense, without an error, where a subgroup has 4 lanes (SwiftShader).
+  const requiredFeatures = (['shader-f16'] as const).filter((feature) => adapter.features.has(feature));
   return adapter.requestDevice({ requiredFeatures, requiredLimits: limitsOf(adapter) });
 }
 
