@@ -11,8 +11,8 @@ export type {
   Stage,
   StageStatistics,
 } from '@beltline/decoder';
+export { clearModelCache } from './clear-model-cache.ts';
 export { type LoadOptions, loadDecoder, type WebDecoder } from './load-decoder.ts';
 export type { Device, LoadedModel, LoadProgress } from './messages.ts';
-export { clearModelCache } from './model-cache-name.ts';
 export { DEFAULT_MODEL, EMBEDDED_MODELS, type ModelSource } from './model-source.ts';
 export { WebError, type WebErrorCode, type WebErrorOptions } from './web-error.ts';

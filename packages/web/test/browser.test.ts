@@ -1,7 +1,10 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { GenerationResult } from '@beltline/decoder';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { WebError } from '../src/web-error.ts';
-import { buildBundledPage, buildPlainPage } from './build-page.ts';
+import { buildBundledPage, buildPlainPage, runtimeFolder } from './build-page.ts';
 import { limits, problems } from './expected-problems.ts';
 import { type OpenedPage, openSite, type TestSite } from './open-page.ts';
 
@@ -15,6 +18,18 @@ const names = [
   'tokenizer_config.json',
   'model.onnx',
 ];
+
+const corsHeaders = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
+
+const isolationHeaders = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
+function typeOf(file: string): string {
+  if (/\.m?js$/.test(file)) return 'text/javascript';
+  return file.endsWith('.wasm') ? 'application/wasm' : 'application/octet-stream';
+}
 
 /** What an error says, as JSON. */
 const describeError = `const describe = ({ name, code, message, url, path, cause }) =>
@@ -96,6 +111,40 @@ describe('the embedded model', () => {
       expect(threads).toBe(1);
     } finally {
       await plain.close();
+    }
+  });
+
+  test('comes from another origin too, with all of its files', async () => {
+    const { page, context, run } = await site.open();
+    const folder = await mkdtemp(join(tmpdir(), 'beltline-web-cdn-'));
+    try {
+      await buildPlainPage(folder);
+      await context.route('https://cdn.example/**', (route) => {
+        const path = new URL(route.request().url()).pathname.slice(1);
+        const file = path.startsWith('onnxruntime-web/')
+          ? join(runtimeFolder, path.slice('onnxruntime-web/'.length))
+          : join(folder, path);
+        return route.fulfill({ path: file, headers: { ...corsHeaders, 'content-type': typeOf(file) } });
+      });
+      const html = (await readFile(join(folder, 'index.html'), 'utf8')).replaceAll(
+        '"./',
+        '"https://cdn.example/',
+      );
+      await context.route('**/elsewhere.html', (route) =>
+        route.fulfill({ body: html, headers: { ...isolationHeaders, 'content-type': 'text/html' } }),
+      );
+      await page.goto(`${site.url}elsewhere.html`);
+      await page.waitForFunction('globalThis.beltline');
+      const answer = await run(
+        `const decoder = await beltline.loadDecoder('tiny', { threads: 2 });
+        const { tokens } = await decoder.generate(prompt, limits).result();
+        return { threads: decoder.model.threads, tokens };`,
+        { prompt, limits },
+      );
+      expect(answer).toEqual({ threads: 2, tokens: problem.parallelTokens });
+    } finally {
+      await context.close();
+      await rm(folder, { recursive: true });
     }
   });
 
@@ -247,7 +296,7 @@ describe('loading fails with a typed error', () => {
       return beltline.loadDecoder('/models/tiny', { signal: controller.signal, onProgress })
         .then(() => 'loaded', (reason) => reason);`);
     expect(outcome).toBe('enough');
-    await expect.poll(() => opened.page.workers().length).toBe(0);
+    await expect.poll(() => opened.page.workers().length, { timeout: 20_000 }).toBe(0);
   });
 });
 
@@ -287,7 +336,7 @@ describe('a decoder', () => {
       error: disposed,
       after: disposed,
     });
-    await expect.poll(() => opened.page.workers().length).toBe(0);
+    await expect.poll(() => opened.page.workers().length, { timeout: 20_000 }).toBe(0);
   });
 
   test('whose worker dies fails with WORKER_FAILED', async () => {

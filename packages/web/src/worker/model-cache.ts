@@ -1,4 +1,4 @@
-import { modelCacheName } from '../model-cache-name.ts';
+import { modelCacheName } from '../clear-model-cache.ts';
 import { reasonOf, WebError } from '../web-error.ts';
 
 /** The content of a file; undefined where the server said that there is none. */

@@ -39,7 +39,10 @@ export function threadsOf(runtime: OnnxRuntime | WasmRuntime): number {
 async function loadWasm(options: RuntimeOptions): Promise<OnnxRuntime | WasmRuntime> {
   const { folder, threads } = options;
   try {
-    return await startWasmRuntime({ ...wasmFiles(folder), ...(threads !== undefined && { threads }) });
+    return await startWasmRuntime({
+      ...(await wasmFiles(folder)),
+      ...(threads !== undefined && { threads }),
+    });
   } catch (error) {
     if (!(error instanceof BackendError && error.code === 'UNSUPPORTED')) throw error;
     // Another version: its documented interface is slower, and works.
@@ -47,18 +50,27 @@ async function loadWasm(options: RuntimeOptions): Promise<OnnxRuntime | WasmRunt
   }
 }
 
-function wasmFiles(folder: string | undefined): { module: URL; wasm: URL } {
+async function wasmFiles(folder: string | undefined): Promise<{ module: URL; wasm: URL }> {
   if (folder !== undefined) {
     return {
-      module: new URL('ort-wasm-simd-threaded.mjs', folder),
+      module: await workerScript(new URL('ort-wasm-simd-threaded.mjs', folder)),
       wasm: new URL('ort-wasm-simd-threaded.wasm', folder),
     };
   }
   // Bundlers find files by just this expression.
   return {
-    module: new URL('onnxruntime-web/ort-wasm-simd-threaded.mjs', import.meta.url),
+    module: await workerScript(new URL('onnxruntime-web/ort-wasm-simd-threaded.mjs', import.meta.url)),
     wasm: new URL('onnxruntime-web/ort-wasm-simd-threaded.wasm', import.meta.url),
   };
+}
+
+/** URL of a script that threads can be started from: a script of another origin needs a copy of the page's own. */
+async function workerScript(url: URL): Promise<URL> {
+  if (url.origin === location.origin) return url;
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url.href}: the server answered ${response.status}`);
+  const script = new Blob([await response.text()], { type: 'text/javascript' });
+  return new URL(URL.createObjectURL(script));
 }
 
 async function importModule(
