@@ -3,7 +3,8 @@
  *
  *   npx vitest run --config packages/onnx-web/bench/vitest.config.ts
  *
- * The model has SmolLM2-135M's shape with fewer layers, and random int4 weights.
+ * The model has SmolLM2-135M's shape with fewer layers, and random weights. The environment may name
+ * LAYERS, CONTEXT, ROUNDS, THREADS (a list) and PRECISION.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -18,6 +19,8 @@ import { test } from 'vitest';
 const layers = Number(process.env.LAYERS ?? 8);
 const context = Number(process.env.CONTEXT ?? 1000);
 const rounds = Number(process.env.ROUNDS ?? 20);
+const threadCounts = (process.env.THREADS ?? '1,2').split(',').map(Number);
+const precision = (process.env.PRECISION ?? 'int4') as 'fp32' | 'int8' | 'int4';
 const rows = [1, 4, 10];
 
 const config = parseModelConfig({
@@ -40,7 +43,7 @@ test('step cost', async () => {
   await writeGraphFiles(join(folder, 'model'), {
     config,
     tensors: randomCheckpoint(config, 1),
-    precision: process.env.PRECISION === 'fp32' ? 'fp32' : process.env.PRECISION === 'int8' ? 'int8' : 'int4',
+    precision,
   });
   const entry = fileURLToPath(new URL('step-cost-page.ts', import.meta.url));
   const runtime = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
@@ -57,7 +60,7 @@ test('step cost', async () => {
   const browser = await launchChromium();
   const table: object[] = [];
   try {
-    for (const threads of (process.env.THREADS ?? '1,2').split(',').map(Number)) {
+    for (const threads of threadCounts) {
       const page = await browser.newPage();
       await page.goto(server.url);
       const settings = JSON.stringify({ threads, context, rows, rounds });
