@@ -163,7 +163,8 @@ describe('the embedded model', () => {
     } finally {
       await gpu.close();
     }
-  });
+    // SwiftShader compiles shaders on the CPU.
+  }, 180_000);
 });
 
 describe('a folder behind a URL', () => {
