@@ -71,6 +71,12 @@ class StageSettings:
     """Share of batches that are lookups among random tokens."""
     drill_records: int = 12
     """Most records in a drill."""
+    drill_fields: int = 3
+    """Most values of a record."""
+    drill_gap: int = 4
+    """Most tokens that mean nothing before a value."""
+    drill_copies: float = 0.5
+    """Share of drills that copy whole records instead of looking one value up."""
     families: dict[str, float] = field(default_factory=lambda: {"retrieval": 3.0, "documents": 1.0, "planning": 1.0})
     """How often each family is drawn, relative to the others."""
     max_items: int = 1000

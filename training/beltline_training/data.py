@@ -103,7 +103,8 @@ class BatchStream(IterableDataset):
         number = worker.id if worker else 0
         draw = random.Random(f"{self.seed}/{number}")
         files = [path.open("rb") for path in self.paths]
-        drills = DrillMaker(self.tokenizer)
+        stage = self.stage
+        drills = DrillMaker(self.tokenizer, stage.drill_copies, stage.drill_fields, stage.drill_gap)
         packer = Packer(self.tokenizer)
         families = list(self.pools)
         weights = [self.stage.families[family] for family in families]

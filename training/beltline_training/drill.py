@@ -14,11 +14,15 @@ from .written import Token, TokenClass, WrittenBlock, WrittenStep
 
 
 class DrillMaker:
-    def __init__(self, tokenizer: Tokenizer, copies: float = 0.5):
+    def __init__(self, tokenizer: Tokenizer, copies: float = 0.5, fields: int = 3, gap: int = 4):
         self.tokenizer = tokenizer
         self.packer = Packer(tokenizer)
         self.copies = copies
         """Share of drills whose branches copy the whole record."""
+        self.fields = fields
+        """Most values of a record."""
+        self.gap = gap
+        """Most tokens that mean nothing before a value's mark."""
         self.newline = tokenizer.encode("\n")
         self.digits = [tokenizer.encode(str(digit))[0] for digit in range(10)]
         self.point = tokenizer.encode(".")
@@ -41,9 +45,12 @@ class DrillMaker:
     def _look_up(self, random_: random.Random, marks, values) -> list[Token]:
         """One mark and its value, at once: the name alone leads there."""
         field = random_.randrange(len(marks))
+        first, *rest = values[field]
         return [
             *((token, TokenClass.GIVEN) for token in marks[field]),
-            *((token, TokenClass.VALUE) for token in values[field]),
+            (first, TokenClass.VALUE),
+            # Once the first token is right, the others follow from the text: apart, the accuracy shows the lookup.
+            *((token, TokenClass.BODY) for token in rest),
             (self.tokenizer.separator, TokenClass.FORMAT),
         ]
 
@@ -53,7 +60,7 @@ class DrillMaker:
 
     def _records(self, random_: random.Random, count: int):
         """Prompt tokens, and by record the name and the values of each mark."""
-        marks = [self._draw(random_, 1, 3) for _ in range(random_.randint(1, 3))]
+        marks = [self._draw(random_, 1, 3) for _ in range(random_.randint(1, self.fields))]
         opening = self._draw(random_, 0, 3)
         closing = self._draw(random_, 0, 3)
         shared = self._draw(random_, 3, 6)
@@ -70,7 +77,7 @@ class DrillMaker:
             prompt += [*opening, *name]
             start = len(prompt)
             for mark, value in zip(marks, values[-1], strict=True):
-                filler = self._draw(random_, 0, 4) if random_.random() < 0.5 else []
+                filler = self._draw(random_, 0, self.gap) if random_.random() < 0.5 else []
                 prompt += [*filler, *mark, *value]
             records.append(prompt[start:])
             prompt += [*closing, *self.newline]
