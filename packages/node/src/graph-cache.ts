@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readdir, rmdir, stat } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type BuildProgress, beltContractVersion, type Precision } from '@beltline/graph';
@@ -24,21 +24,24 @@ export function defaultCacheFolder(environment: NodeJS.ProcessEnv = process.env)
 /** Path of the checkpoint's belt-ready graph, built on the first call; a changed checkpoint is built anew. */
 export async function cachedGraph(options: GraphCacheOptions): Promise<string> {
   const { folder, precision, cacheFolder, signal, onProgress } = options;
-  const output = join(cacheFolder, 'graphs', await fingerprint(folder, precision));
-  const graph = join(output, 'model.onnx');
+  const entry = join(cacheFolder, 'graphs', await fingerprint(folder, precision));
+  const graph = join(entry, 'model.onnx');
   if (await exists(graph)) return graph;
+  // The entry appears complete or not at all, however many processes build it at once.
+  const unfinished = `${entry}.${randomUUID()}.part`;
   try {
     await buildGraphFile({
       folder,
-      output,
+      output: unfinished,
       precision,
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
     });
+    await rename(unfinished, entry);
   } catch (error) {
-    // Only an empty folder goes: another process may be building there.
-    await rmdir(output).catch(() => {});
-    throw error;
+    await rm(unfinished, { recursive: true, force: true });
+    // Another build of the same was quicker: its entry is as good.
+    if (!(await exists(graph))) throw error;
   }
   return graph;
 }
