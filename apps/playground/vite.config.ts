@@ -1,4 +1,5 @@
-import { defineConfig } from 'vite';
+import { readFileSync } from 'node:fs';
+import { defineConfig, type Plugin } from 'vite';
 
 /** Cross-origin isolation, which threads need. */
 const headers = {
@@ -6,9 +7,24 @@ const headers = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** Writes the service worker with the list of files to keep; large ones that few need, or that others keep, stay out. */
+function serviceWorker(): Plugin {
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      const files = Object.keys(bundle).filter((file) => !/\.(onnx|map|html)$|asyncify|webgpu/.test(file));
+      const template = readFileSync(new URL('src/service-worker.js', import.meta.url), 'utf8');
+      const source = template.replace('OFFLINE_FILES', JSON.stringify([...files.sort(), 'favicon.svg']));
+      this.emitFile({ type: 'asset', fileName: 'sw.js', source });
+    },
+  };
+}
+
 export default defineConfig({
   // Relative, so that the built folder works below any path.
   base: './',
+  plugins: [serviceWorker()],
   worker: { format: 'es' },
   build: { target: 'es2023', assetsInlineLimit: 0 },
   server: { headers },

@@ -24,6 +24,8 @@ export interface ModelStore {
   readonly choice: ReadonlySignal<ModelChoice>;
   readonly device: ReadonlySignal<Device>;
   readonly status: ReadonlySignal<ModelStatus>;
+  /** Whether this browser offers WebGPU. */
+  readonly gpu: ReadonlySignal<boolean>;
   /** What happened that stops nothing, such as a full cache. */
   readonly warning: Signal<string>;
   /** Chooses another model, which is loaded when it is needed. */
@@ -38,6 +40,10 @@ export function createModelStore(): ModelStore {
   const device = signal<Device>('wasm');
   const status = signal<ModelStatus>({ status: 'none' });
   const warning = signal('');
+  const gpu = signal(false);
+  void findGpu().then((found) => {
+    gpu.value = found;
+  });
   let loading: { promise: Promise<WebDecoder>; abort: AbortController } | undefined;
 
   function drop(): void {
@@ -78,6 +84,7 @@ export function createModelStore(): ModelStore {
   return {
     choice,
     device,
+    gpu,
     status,
     warning,
     choose(next) {
@@ -96,6 +103,13 @@ export function createModelStore(): ModelStore {
       return loading.promise;
     },
   };
+}
+
+/** Browsers may know WebGPU and have no GPU for it. */
+async function findGpu(): Promise<boolean> {
+  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<unknown> } };
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  return adapter !== null && adapter !== undefined;
 }
 
 function sourceOf(choice: ModelChoice): ModelSource {

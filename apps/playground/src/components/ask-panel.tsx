@@ -73,12 +73,13 @@ export function AskPanel({ playground }: { playground: Playground }) {
           </p>
         </div>
         <div class="ask-go">
+          {/* Keys: a stop button that turned into the submit button while it is clicked would submit. */}
           {busy ? (
-            <button type="button" class="primary" onClick={() => race.stop()}>
+            <button key="stop" type="button" class="primary" onClick={() => race.stop()}>
               Stop
             </button>
           ) : (
-            <button type="submit" class="primary" disabled={question.value.trim() === ''}>
+            <button key="run" type="submit" class="primary" disabled={question.value.trim() === ''}>
               Run the race
             </button>
           )}

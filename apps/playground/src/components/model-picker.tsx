@@ -22,7 +22,7 @@ export function ModelPicker({ model, disabled }: { model: ModelStore; disabled: 
       </div>
       {kind.value === 'url' && <UrlField model={model} />}
       {kind.value === 'files' && <FilesField model={model} />}
-      {'gpu' in navigator && <DeviceField model={model} />}
+      {model.gpu.value && <DeviceField model={model} />}
       <Status model={model} />
     </fieldset>
   );

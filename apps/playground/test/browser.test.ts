@@ -1,0 +1,214 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { type GenerationResult, loadDecoder } from '@beltline/node';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type OpenedPage, openSite, type TestSite } from './open-playground.ts';
+import { readExample } from './record-run.ts';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const patient = { timeout: 30_000 };
+const calm = { reducedMotion: 'reduce' } as const;
+
+let site: TestSite;
+beforeAll(async () => {
+  site = await openSite();
+}, 120_000);
+afterAll(() => site?.close());
+
+async function runRace(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Run the race' }).click();
+  await page.getByRole('slider', { name: 'Time' }).waitFor();
+}
+
+/** What "Save as JSON" saves. */
+async function saveRace(
+  page: Page,
+): Promise<{ question: string; runs: { mode: 'parallel' | 'sequential'; result: GenerationResult }[] }> {
+  return JSON.parse((await save(page, 'Save as JSON')).toString());
+}
+
+async function save(page: Page, button: string): Promise<Buffer> {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: button }).click();
+  return readFile(await (await download).path());
+}
+
+async function passesOf(page: Page, mode: 'parallel' | 'sequential'): Promise<number> {
+  return Number(await page.locator(`.run-${mode} .figures dd`).nth(1).textContent());
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: axePath });
+  const found = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as {
+    id: string;
+    nodes: { html: string }[];
+  }[];
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+describe('a finished race', () => {
+  let opened: OpenedPage;
+  let page: Page;
+  let question: string;
+  beforeAll(async () => {
+    opened = await site.open(calm);
+    ({ page } = opened);
+    question = await page.getByLabel('Question').inputValue();
+    expect(await violations(page)).toEqual([]);
+    await runRace(page);
+  }, 60_000);
+  afterAll(() => opened?.context.close());
+
+  test('gives the default question the same answers as on Node, from this host alone', async () => {
+    expect(question).toBe(await readExample('documents'));
+    const { runs } = await saveRace(page);
+    const decoder = await loadDecoder();
+    for (const { mode, result } of runs) {
+      const expected = await decoder.generate(question, { mode }).result();
+      expect(result.text).toBe(expected.text);
+      expect(result.tokens).toEqual(expected.tokens);
+      expect(await passesOf(page, mode)).toBe(expected.statistics.forwardPasses);
+    }
+    await decoder.dispose();
+    expect(runs.map(({ mode }) => mode)).toEqual(['parallel', 'sequential']);
+    expect(await page.locator('.run-parallel').textContent()).toContain('Answer: Ecuador');
+    expect([...opened.hosts]).toEqual([new URL(site.url).host]);
+    expect(opened.errors).toEqual([]);
+  });
+
+  test('can be gone through with the arrow keys, forward pass by forward pass', async () => {
+    const last = await passesOf(page, 'parallel');
+    const slider = page.getByRole('slider', { name: 'Time' });
+    await slider.focus();
+    await page.keyboard.press('Home');
+    expect(await passesOf(page, 'parallel')).toBe(0);
+    for (const _ of [1, 2, 3]) await page.keyboard.press('ArrowRight');
+    expect(await passesOf(page, 'parallel')).toBe(3);
+    await page.keyboard.press('PageUp');
+    await page.keyboard.press('ArrowLeft');
+    expect(await passesOf(page, 'parallel')).toBe(12);
+    expect(await slider.getAttribute('aria-valuetext')).toContain('parallel pass 12');
+    await page.getByRole('button', { name: 'One forward pass on' }).click();
+    expect(await passesOf(page, 'parallel')).toBe(13);
+    await slider.focus();
+    await page.keyboard.press('End');
+    expect(await passesOf(page, 'parallel')).toBe(last);
+  });
+
+  test('names the tokens of the mask under the pointer and under the keyboard cursor', async () => {
+    const picture = page.locator('canvas');
+    await picture.focus();
+    await page.keyboard.press('ArrowDown');
+    const readout = page.locator('.readout');
+    await expect.poll(() => readout.textContent(), patient).toMatch(/^or trunk, position 342, slot 342sees/);
+    await page.keyboard.press('Escape');
+    expect(await readout.textContent()).toBe('');
+    const box = (await picture.boundingBox())!;
+    await page.mouse.move(box.x + 3, box.y + 3);
+    await expect.poll(() => readout.textContent(), patient).toContain('trunk');
+  });
+
+  test('saves its mask as SVG and PNG', async () => {
+    const svg = (await save(page, 'Save SVG')).toString();
+    expect(svg).toMatch(/^<svg [\s\S]*<path [\s\S]*<\/svg>\n$/);
+    expect(new Set(svg.match(/fill="#\w+"/g)).size).toBeGreaterThanOrEqual(8);
+    const png = await save(page, 'Save PNG');
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    expect(png.readUInt32BE(16)).toBeGreaterThan(300);
+  });
+
+  test.each(['light', 'dark'] as const)('leaves axe nothing to object to, in %s', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme, ...calm });
+    await page.locator('canvas').focus();
+    await page.keyboard.press('ArrowDown');
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test('fits a phone without scrolling sideways', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+  });
+
+  test('is not replayed by itself where motion is to be reduced, but on request', async () => {
+    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Replay' }).waitFor();
+  });
+});
+
+test('a race can be stopped, and another one run', async () => {
+  const { page, context, errors } = await site.open(calm);
+  await page.getByRole('button', { name: 'Run the race' }).click();
+  await page.locator('.run-parallel .lane').first().waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect.poll(() => page.locator('.verdict').textContent(), patient).toBe('Stopped.');
+  expect(await page.locator('.run-sequential .lane').count()).toBe(0);
+  await page.getByRole('button', { name: 'Plan' }).click();
+  await page.getByRole('button', { name: 'Run the race' }).click();
+  await expect.poll(() => page.locator('.verdict').textContent(), patient).toContain('× as fast');
+  expect(await page.locator('.run-sequential').textContent()).toContain('safety');
+  expect(errors).toEqual([]);
+  await context.close();
+});
+
+test('a link carries the question to another page', async () => {
+  const { page, context } = await site.open(calm);
+  await page.getByLabel('Question').fill('Plan a picnic: food & drinks, 100% fun?');
+  await page.getByLabel('Join of the branches').selectOption('reuse');
+  await page.getByRole('button', { name: 'Share link' }).click();
+  const { hash } = new URL(page.url());
+  const other = await site.open({ ...calm, fragment: hash });
+  expect(await other.page.getByLabel('Question').inputValue()).toBe(
+    'Plan a picnic: food & drinks, 100% fun?',
+  );
+  expect(await other.page.getByLabel('Join of the branches').inputValue()).toBe('reuse');
+  await other.context.close();
+  await context.close();
+});
+
+test('without network the page opens again and answers', async () => {
+  const { page, context, errors } = await site.open(calm);
+  await runRace(page);
+  await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
+  await context.setOffline(true);
+  await page.reload();
+  expect(await page.evaluate('crossOriginIsolated')).toBe(true);
+  await runRace(page);
+  expect(await page.locator('.run-parallel').textContent()).toContain('Answer: Ecuador');
+  expect(errors).toEqual([]);
+  await context.close();
+});
+
+test('WebGPU is offered only where there is a GPU', async () => {
+  const { page, context } = await site.open(calm);
+  await page.getByText('Ready, on').waitFor();
+  expect(await page.getByText('GPU', { exact: true }).count()).toBe(0);
+  await context.close();
+});
+
+test('files that are no model are refused with a reason, and the embedded model still works', async () => {
+  const { page, context } = await site.open(calm);
+  await page.getByRole('radio', { name: 'Local files' }).check();
+  await page.locator('#model-files').setInputFiles([
+    { name: 'config.json', mimeType: 'application/json', buffer: Buffer.from('{}') },
+    { name: 'model.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from('no graph') },
+  ]);
+  await page.getByRole('button', { name: 'Run the race' }).click();
+  await page.locator('.problem').first().waitFor();
+  expect(await page.locator('.problem').first().textContent()).toMatch(/tokenizer|beltline\.json|model/i);
+  await page.getByRole('radio', { name: 'Embedded' }).check();
+  await runRace(page);
+  expect(await page.locator('.run-sequential').textContent()).toContain('Answer: Ecuador');
+  await context.close();
+});
+
+test('a finished race is replayed on one clock', async () => {
+  const { page, context } = await site.open({ reducedMotion: 'no-preference' });
+  await page.getByRole('button', { name: 'Run the race' }).click();
+  await page.locator('.run-parallel .lane').first().waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+  await page.getByRole('button', { name: 'Replay' }).waitFor();
+  await context.close();
+});
