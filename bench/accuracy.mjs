@@ -3,7 +3,7 @@
  *
  *   npm run build && node bench/accuracy.mjs --count 100 --seed 1000
  *
- * Options: --model NAME|FOLDER, --count N per family, --seed N, --join recompute|reuse. Greedy decoding.
+ * Options: --model NAME|FOLDER, --count N per family, --seed N, --join recompute|reuse, --threads N. Greedy decoding.
  */
 import { parseArgs } from 'node:util';
 import { loadDecoder } from '@beltline/node';
@@ -15,11 +15,12 @@ const { values } = parseArgs({
     count: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1000' },
     join: { type: 'string', default: 'recompute' },
+    threads: { type: 'string' },
   },
 });
 const modes = ['sequential', 'parallel'];
 
-const decoder = await loadDecoder(values.model);
+const decoder = await loadDecoder(values.model, values.threads ? { threads: Number(values.threads) } : {});
 await decoder.generate('Warm up.', { maxTokens: 20 }).result();
 const rows = [];
 for (const family of ['documents', 'planning']) {

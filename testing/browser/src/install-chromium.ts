@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,14 +30,27 @@ export function installChromium(): InstalledChromium {
   }
   const folder = join(tmpdir(), `beltline-chromium-${packageVersion()}`);
   if (!existsSync(folder)) unpackInto(folder);
+  writeFontConfiguration(folder);
   return {
     executablePath: join(folder, 'chromium'),
     // Its own copies of libraries that a bare machine lacks, and fonts.
     environment: {
       LD_LIBRARY_PATH: join(folder, 'al2023', 'lib'),
-      FONTCONFIG_PATH: join(folder, 'fonts'),
+      FONTCONFIG_FILE: join(folder, 'fonts.conf'),
     },
   };
+}
+
+/** The package's own names folders that are not there; without any font Chromium crashes at the first text field. */
+function writeFontConfiguration(folder: string): void {
+  const configuration = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${join(folder, 'fonts', 'fonts')}</dir>
+  <cachedir>${join(folder, 'fonts-cache')}</cachedir>
+</fontconfig>
+`;
+  writeFileSync(join(folder, 'fonts.conf'), configuration);
 }
 
 function packageVersion(): string {
