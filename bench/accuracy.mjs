@@ -41,7 +41,7 @@ async function answerInBothModes(problem, index) {
   const answer = {};
   for (const mode of index % 2 === 0 ? modes : modes.toReversed()) {
     const result = await decoder
-      .generate(problem.prompt, { mode, join: values.join, maxTokens: 1200 })
+      .generate(problem.prompt, { mode, join: values.join, maxTokens: 500 })
       .result();
     answer[mode] = {
       correct: scoreAnswer(problem, result.text).correct,
