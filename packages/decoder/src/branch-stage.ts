@@ -11,7 +11,7 @@ export interface Branch {
   readonly title: string;
   /** Text of the body up to the next marker. */
   readonly body: string;
-  /** Token ids of `####title:` and the body, the next marker left out. */
+  /** Token ids as they stand in the answer: `####title:` and the body, set off from the next marker. */
   readonly tokens: readonly number[];
   /** All token ids that were chosen or forced for it, the marker's included if it took several. */
   readonly decoded: readonly number[];
@@ -97,10 +97,12 @@ function openBranch(run: Run, head: BranchHead, index: number, line: Line) {
       if (text.tokens.length >= run.options.maxBranchTokens) yield* finish('length');
     },
     result(): Branch {
+      // A body that was cut short may lack the blank line before the next marker.
+      const separator = body.endsWith('\n') ? [] : run.vocabulary.separator;
       return {
         title: head.title,
         body,
-        tokens: [...head.tokens, ...text.slice(0, body.length)],
+        tokens: [...head.tokens, ...text.slice(0, body.length), ...separator],
         decoded: [...head.tokens, ...text.tokens],
         finishReason: finishReason!,
         line,

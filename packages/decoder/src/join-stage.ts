@@ -21,13 +21,9 @@ export function rewindTrunk(run: Run, { line, promptTokens, preamble }: Trunk): 
   line.pending = preamble.tokens.slice(preamble.cached);
 }
 
-/** Token ids of each branch as they stand in the answer: well separated, and then the end of the block. */
+/** Token ids of the block as they stand in the answer: all branches and the end of the block. */
 export function joinedTokens(run: Run, branches: readonly Branch[]): number[] {
-  const { separator, blockEnd } = run.vocabulary;
-  return [
-    ...branches.flatMap(({ tokens, body }) => (body.endsWith('\n') ? tokens : [...tokens, ...separator])),
-    ...blockEnd,
-  ];
+  return [...branches.flatMap(({ tokens }) => tokens), ...run.vocabulary.blockEnd];
 }
 
 /** Decodes the conclusion after all branches (paper, stage 3). */
@@ -62,11 +58,10 @@ export async function* decodeConclusion(
 function* alignLines(run: Run, trunk: Trunk, branches: readonly Branch[]): Generator<DecodeEvent> {
   const start = trunk.promptTokens.length + trunk.preamble.tokens.length;
   const endOf = new Map<number, number>();
-  for (const { line, tokens, decoded, body } of branches) {
-    const wanted = body.endsWith('\n') ? tokens : [...tokens, ...run.vocabulary.separator];
-    const differs = decoded.findIndex((token, index) => token !== wanted[index]);
+  for (const { line, tokens, decoded } of branches) {
+    const differs = decoded.findIndex((token, index) => token !== tokens[index]);
     line.position = Math.min(line.position, differs < 0 ? Infinity : start + differs);
-    line.pending = wanted.slice(line.position - start);
+    line.pending = tokens.slice(line.position - start);
     endOf.set(line.strand, line.position);
   }
   const { strands, positions } = run.cache.slots;
