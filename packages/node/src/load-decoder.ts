@@ -1,12 +1,8 @@
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { BackendError, type LanguageModel } from '@beltline/backend';
 import { createDecoder, type Decoder } from '@beltline/decoder';
 import type { BuildProgress, Precision } from '@beltline/graph';
-import { type ModelFiles, resolveModel } from '@beltline/models';
-import { createOnnxNodeModel } from '@beltline/onnx-node';
+import { resolveModel } from '@beltline/models';
 import { createTokenizer } from '@beltline/tokenizer';
-import { cachedGraph, defaultCacheFolder } from './graph-cache.ts';
+import { openModel } from './open-model.ts';
 
 export interface LoadOptions {
   /**
@@ -42,7 +38,7 @@ export async function loadDecoder(source?: string, options: LoadOptions = {}): P
   const { signal } = options;
   const files = await resolveModel(source, signal && { signal });
   const tokenizer = createTokenizer({ ...files, modelConfig: files.config });
-  const model = await loadModel(files, options);
+  const model = await openModel(files, options);
   try {
     signal?.throwIfAborted();
     return createDecoder({ model, tokenizer, format: files.format });
@@ -50,36 +46,4 @@ export async function loadDecoder(source?: string, options: LoadOptions = {}): P
     await model.dispose();
     throw error;
   }
-}
-
-async function loadModel(files: ModelFiles, options: LoadOptions): Promise<LanguageModel> {
-  const runtime = options.threads === undefined ? {} : { threads: options.threads };
-  if (files.weights.kind === 'belt-graph') {
-    requireNoPrecision(files, options);
-    return createOnnxNodeModel({ graph: files.weights.graph, ...runtime });
-  }
-  const build = {
-    folder: files.folder,
-    precision: options.precision ?? 'int4',
-    cacheFolder: options.cacheFolder ?? defaultCacheFolder(),
-    signal: options.signal,
-    onProgress: (progress: BuildProgress) => options.onProgress?.({ phase: 'build', ...progress }),
-  };
-  const graph = await cachedGraph(build);
-  try {
-    return await createOnnxNodeModel({ graph, ...runtime });
-  } catch (error) {
-    if (!(error instanceof BackendError)) throw error;
-    // A damaged cache entry is no fault of the checkpoint: build it once more.
-    await rm(dirname(graph), { recursive: true, force: true });
-    return createOnnxNodeModel({ graph: await cachedGraph(build), ...runtime });
-  }
-}
-
-function requireNoPrecision({ name }: ModelFiles, { precision }: LoadOptions): void {
-  if (precision === undefined) return;
-  throw new BackendError(
-    'UNSUPPORTED',
-    `model "${name}" comes as a finished graph, so its precision cannot be chosen: leave out "${precision}"`,
-  );
 }
