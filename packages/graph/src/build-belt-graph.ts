@@ -121,15 +121,17 @@ function watched({ config, tensors, onProgress, signal }: BuildBeltGraphOptions)
   for (const shape of checkpointLayout(config).values())
     total += shape.reduce((product, size) => product * size, 1);
   let done = 0;
+  const watch = async <Rows>(name: string, rows: number, reading: () => Promise<Rows>): Promise<Rows> => {
+    signal?.throwIfAborted();
+    const values = await reading();
+    done += rows * (tensors.tensors.get(name)!.shape[1] ?? 1);
+    onProgress?.({ done, total });
+    return values;
+  };
   return {
     tensors: tensors.tensors,
-    async readRows(name, first, end) {
-      signal?.throwIfAborted();
-      const values = await tensors.readRows(name, first, end);
-      done += values.length;
-      onProgress?.({ done, total });
-      return values;
-    },
+    readRows: (name, first, end) => watch(name, end - first, () => tensors.readRows(name, first, end)),
+    readBlocks: (name, first, end) => watch(name, end - first, () => tensors.readBlocks!(name, first, end)),
   };
 }
 

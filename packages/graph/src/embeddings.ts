@@ -1,7 +1,6 @@
 import { beltOutputs } from './contract.ts';
-import { addQuantizedProduct, type BuildContext, bitsOf } from './graph-parts.ts';
-import { blockSize, type QuantizedBits } from './quantize.ts';
-import { matrixRows, storeQuantized, storeRows } from './weights.ts';
+import { addBlockProduct, type BuildContext, blockRows } from './graph-parts.ts';
+import { type BlockMatrixRows, matrixRows, storeBlocks, storeRows } from './weights.ts';
 
 /** A table `[vocabularySize, hiddenSize]` that rows can be looked up in and hidden rows can be multiplied with. */
 interface VocabularyTable {
@@ -29,10 +28,8 @@ export async function addLogits(
 }
 
 async function addTable(context: BuildContext, name: string, tensor: string): Promise<VocabularyTable> {
-  const { precision } = context;
-  return precision === 'fp32'
-    ? addFloatTable(context, name, tensor)
-    : addQuantizedTable(context, name, tensor, bitsOf(precision));
+  const blocks = blockRows(context, [tensor]);
+  return blocks === undefined ? addFloatTable(context, name, tensor) : addBlockTable(context, name, blocks);
 }
 
 async function addFloatTable(
@@ -47,29 +44,32 @@ async function addFloatTable(
   };
 }
 
-async function addQuantizedTable(
-  { graph, sink, tensors }: BuildContext,
+async function addBlockTable(
+  { graph, sink }: BuildContext,
   name: string,
-  tensor: string,
-  bits: QuantizedBits,
+  blocks: BlockMatrixRows,
 ): Promise<VocabularyTable> {
-  const matrix = matrixRows(tensors, [tensor]);
-  const { rows, columns } = matrix;
-  const { packed, scales } = await storeQuantized(graph, sink, name, matrix, bits);
+  const table = await storeBlocks(graph, sink, name, blocks);
+  const { bits, blockSize } = table.format;
   return {
     lookUp(node, ids) {
-      // The packed bytes stay as the LM head wants them, blocks apart; only the scales get a last axis.
-      const blockScales = graph.node(`${node}.scales`, 'Unsqueeze', [
-        scales,
-        graph.integers(`${node}.scales_axis`, [2]),
-      ]);
-      const blocks = graph.node(`${node}.blocks`, 'GatherBlockQuantized', [packed, ids, blockScales], {
+      // The packed bytes stay as the LM head wants them, blocks apart; scales and offsets get a last axis instead.
+      const lastAxis = graph.integers(`${node}.last_axis`, [2]);
+      const scales = graph.node(`${node}.scales`, 'Unsqueeze', [table.scales, lastAxis]);
+      let found = graph.node(`${node}.blocks`, 'GatherBlockQuantized', [table.packed, ids, scales], {
         domain: 'com.microsoft',
         attributes: { bits, block_size: blockSize, gather_axis: 0, quantize_axis: 2 },
       });
-      return graph.node(node, 'Reshape', [blocks, graph.integers(`${node}.shape`, [1, -1, columns])]);
+      if (table.offsets !== undefined) {
+        const offsets = graph.node(`${node}.offsets`, 'Gather', [table.offsets, ids]);
+        const aligned = graph.node(`${node}.offsets_apart`, 'Unsqueeze', [
+          offsets,
+          graph.integers(`${node}.offsets_axis`, [3]),
+        ]);
+        found = graph.node(`${node}.values`, 'Add', [found, aligned]);
+      }
+      return graph.node(node, 'Reshape', [found, graph.integers(`${node}.shape`, [1, -1, table.columns])]);
     },
-    project: (node, hidden) =>
-      addQuantizedProduct(graph, node, hidden, { packed, scales, bits, rows, columns }),
+    project: (node, hidden) => addBlockProduct(graph, node, hidden, table),
   };
 }

@@ -1,9 +1,17 @@
 import type { ModelConfig } from './model-config.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
-import type { QuantizedBits } from './quantize.ts';
 import type { TensorSource } from './tensor-source.ts';
 import type { WeightSink } from './weight-sink.ts';
-import { matrixRows, storeQuantized, storeRows, storeTransposed } from './weights.ts';
+import {
+  type BlockMatrix,
+  type BlockMatrixRows,
+  matrixRows,
+  quantizedBlocks,
+  storeBlocks,
+  storedBlocks,
+  storeRows,
+  storeTransposed,
+} from './weights.ts';
 
 export type Precision = 'fp32' | 'int8' | 'int4';
 
@@ -16,8 +24,14 @@ export interface BuildContext {
   readonly precision: Precision;
 }
 
-export function bitsOf(precision: Exclude<Precision, 'fp32'>): QuantizedBits {
-  return precision === 'int4' ? 4 : 8;
+/** The matrix in blocks, as it is stored or as the precision asks for; undefined where it stays float32. */
+export function blockRows(
+  { tensors, precision }: BuildContext,
+  names: readonly string[],
+): BlockMatrixRows | undefined {
+  const stored = storedBlocks(tensors, names);
+  if (stored !== undefined || precision === 'fp32') return stored;
+  return quantizedBlocks(matrixRows(tensors, names), precision === 'int4' ? 4 : 8);
 }
 
 /** Adds a checkpoint's vector as it is and returns its initializer. */
@@ -32,37 +46,41 @@ export async function addLinear(
   input: string,
   layers: readonly string[],
 ): Promise<string> {
-  const { graph, sink, tensors, precision } = context;
-  const weights = matrixRows(
-    tensors,
-    layers.map((layer) => `${layer}.weight`),
-  );
+  const { graph, sink, tensors } = context;
+  const weights = layers.map((layer) => `${layer}.weight`);
   const biases = layers.map((layer) => `${layer}.bias`).filter((bias) => tensors.tensors.has(bias));
   const productName = biases.length === 0 ? name : `${name}.product`;
+  const blocks = blockRows(context, weights);
   let product: string;
-  if (precision === 'fp32') {
-    const matrix = await storeTransposed(graph, sink, `${name}.weight`, weights);
+  if (blocks === undefined) {
+    const matrix = await storeTransposed(graph, sink, `${name}.weight`, matrixRows(tensors, weights));
     product = graph.node(productName, 'MatMul', [input, matrix]);
   } else {
-    const bits = bitsOf(precision);
-    const { packed, scales } = await storeQuantized(graph, sink, `${name}.weight`, weights, bits);
-    product = addQuantizedProduct(graph, productName, input, { packed, scales, bits, ...weights });
+    const matrix = await storeBlocks(graph, sink, `${name}.weight`, blocks);
+    product = addBlockProduct(graph, productName, input, matrix);
   }
   if (biases.length === 0) return product;
   const bias = await storeRows(graph, sink, `${name}.bias`, matrixRows(tensors, biases));
   return graph.node(name, 'Add', [product, bias]);
 }
 
-/** input `[..., columns]` times a transposed quantized matrix: `[..., rows]`. */
-export function addQuantizedProduct(
-  graph: OnnxGraph,
-  name: string,
-  input: string,
-  matrix: { packed: string; scales: string; bits: QuantizedBits; rows: number; columns: number },
-): string {
+/** input `[..., N, columns]` times a transposed quantized matrix: `[..., N, rows]`; leading sizes are 1. */
+export function addBlockProduct(graph: OnnxGraph, name: string, input: string, matrix: BlockMatrix): string {
+  const { rows, columns, packed, scales, offsets } = matrix;
+  const { bits, blockSize } = matrix.format;
+  const product = offsets === undefined ? name : `${name}.scaled`;
   // Level 4 quantizes activations too, but per row and block: no row's result depends on its neighbours.
-  return graph.node(name, 'MatMulNBits', [input, matrix.packed, matrix.scales], {
+  graph.node(product, 'MatMulNBits', [input, packed, scales], {
     domain: 'com.microsoft',
-    attributes: { K: matrix.columns, N: matrix.rows, bits: matrix.bits, block_size: 32, accuracy_level: 4 },
+    attributes: { K: columns, N: rows, bits, block_size: blockSize, accuracy_level: 4 },
   });
+  if (offsets === undefined) return product;
+  // A block's offset meets the sum of the inputs that the block is multiplied with: a small product of its own, since
+  // MatMulNBits with float zero points would unpack all weights in every run.
+  const shape = graph.integers(`${name}.block_shape`, [-1, columns / blockSize, blockSize]);
+  const apart = graph.node(`${name}.input_blocks`, 'Reshape', [input, shape]);
+  const axis = graph.integers(`${name}.block_axis`, [2]);
+  const sums = graph.node(`${name}.block_sums`, 'ReduceSum', [apart, axis], { attributes: { keepdims: 0 } });
+  const added = graph.node(`${name}.offset`, 'Gemm', [sums, offsets], { attributes: { transB: 1 } });
+  return graph.node(name, 'Add', [product, added]);
 }

@@ -19,7 +19,13 @@ export {
 export { GraphError, type GraphErrorCode, type GraphErrorOptions } from './graph-error.ts';
 export type { Precision } from './graph-parts.ts';
 export { type Architecture, type ModelConfig, parseModelConfig } from './model-config.ts';
-export { blockSize, type QuantizedBits, type QuantizedRows, quantizeRows } from './quantize.ts';
+export {
+  type BlockFormat,
+  blockSize,
+  type QuantizedBits,
+  type QuantizedRows,
+  quantizeRows,
+} from './quantize.ts';
 export { randomCheckpoint } from './random-checkpoint.ts';
 export { type Llama3Scaling, type RopeConfig, ropeInverseFrequencies } from './rope.ts';
 export { type ByteSource, openSafetensors } from './safetensors.ts';

@@ -9,6 +9,16 @@ export interface QuantizedRows {
   readonly packed: Uint8Array;
   /** float32 `[rows, columns / 32]`; value = (stored - zero) * scale, zero = 8 or 128. */
   readonly scales: Float32Array;
+  /** float32 `[rows, columns / 32]`, added to every value of the block; undefined: nothing is. */
+  readonly offsets?: Float32Array;
+}
+
+/** How rows are cut into blocks, where it is not the way of {@link quantizeRows}: {@link QuantizedRows} with other sizes. */
+export interface BlockFormat {
+  readonly bits: QuantizedBits;
+  /** Values that share a scale: a power of 2, at least 16. */
+  readonly blockSize: number;
+  readonly hasOffsets: boolean;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { BlockFormat, QuantizedRows } from './quantize.ts';
+
 /** Element types of checkpoints, as safetensors spells them. */
 export type TensorElement = 'F32' | 'F16' | 'BF16';
 
@@ -5,6 +7,8 @@ export interface TensorDescription {
   /** The stored element type; other than {@link TensorElement} it cannot be read. */
   readonly element: string;
   readonly shape: readonly number[];
+  /** Present where `readBlocks` gives this matrix as it is stored; a graph then takes it so, whatever its precision. */
+  readonly blocks?: BlockFormat;
 }
 
 /** Named weights that can be read a few rows at a time, so that no tensor need be in memory as a whole. */
@@ -16,6 +20,8 @@ export interface TensorSource {
    * @throws {GraphError} `INVALID_CHECKPOINT` when there is no such tensor or its elements are no floats.
    */
   readRows(name: string, first: number, end: number): Promise<Float32Array>;
+  /** Rows `[first, end)` of a matrix that has `blocks`. */
+  readBlocks?(name: string, first: number, end: number): Promise<QuantizedRows>;
 }
 
 /** The sources as one; a name that several have is read from the last. */
@@ -28,12 +34,14 @@ export function joinTensorSources(sources: readonly TensorSource[]): TensorSourc
       tensors.set(name, description);
     }
   }
+  const ownerOf = (name: string): TensorSource => {
+    const owner = owners.get(name);
+    if (owner === undefined) throw new RangeError(`There is no tensor named ${name}.`);
+    return owner;
+  };
   return {
     tensors,
-    async readRows(name, first, end) {
-      const owner = owners.get(name);
-      if (owner === undefined) throw new RangeError(`There is no tensor named ${name}.`);
-      return owner.readRows(name, first, end);
-    },
+    readRows: async (name, first, end) => ownerOf(name).readRows(name, first, end),
+    readBlocks: async (name, first, end) => ownerOf(name).readBlocks!(name, first, end),
   };
 }

@@ -1,5 +1,11 @@
 import type { OnnxGraph } from './onnx-graph.ts';
-import { blockSize, type QuantizedBits, quantizeRows } from './quantize.ts';
+import {
+  type BlockFormat,
+  blockSize,
+  type QuantizedBits,
+  type QuantizedRows,
+  quantizeRows,
+} from './quantize.ts';
 import type { TensorSource } from './tensor-source.ts';
 import type { WeightSink } from './weight-sink.ts';
 
@@ -16,6 +22,45 @@ const pieceValues = 2 ** 20;
 
 /** Tensors `[rows, columns]` of equal columns as one matrix; `[rows]` counts as one column. */
 export function matrixRows(source: TensorSource, names: readonly string[]): MatrixRows {
+  return inPieces(source, names, (name, first, end) => source.readRows(name, first, end));
+}
+
+/** A matrix as MatMulNBits takes it, read a few rows at a time. */
+export interface BlockMatrixRows {
+  readonly rows: number;
+  readonly columns: number;
+  readonly format: BlockFormat;
+  read(): AsyncIterable<QuantizedRows>;
+}
+
+/** The matrix in the blocks that its tensors are stored in; undefined where they are not, or not all alike. */
+export function storedBlocks(source: TensorSource, names: readonly string[]): BlockMatrixRows | undefined {
+  const [format, ...others] = names.map((name) => source.tensors.get(name)!.blocks);
+  if (format === undefined || others.some((other) => !isSameFormat(other, format))) return undefined;
+  return { format, ...inPieces(source, names, (name, first, end) => source.readBlocks!(name, first, end)) };
+}
+
+/** The matrix quantized to symmetric blocks as it is read. */
+export function quantizedBlocks(matrix: MatrixRows, bits: QuantizedBits): BlockMatrixRows {
+  return {
+    ...matrix,
+    format: { bits, blockSize, hasOffsets: false },
+    async *read() {
+      for await (const piece of matrix.read()) yield quantizeRows(piece, bits);
+    },
+  };
+}
+
+function isSameFormat(left: BlockFormat | undefined, right: BlockFormat): boolean {
+  const names = ['bits', 'blockSize', 'hasOffsets'] as const;
+  return names.every((name) => left?.[name] === right[name]);
+}
+
+function inPieces<Piece>(
+  source: TensorSource,
+  names: readonly string[],
+  readPiece: (name: string, first: number, end: number) => Promise<Piece>,
+): { rows: number; columns: number; read(): AsyncIterable<Piece> } {
   const shapes = names.map((name) => source.tensors.get(name)!.shape);
   const columns = shapes[0]![1] ?? 1;
   const step = Math.max(1, Math.floor(pieceValues / columns));
@@ -26,7 +71,7 @@ export function matrixRows(source: TensorSource, names: readonly string[]): Matr
       for (const [index, name] of names.entries()) {
         const rows = shapes[index]![0]!;
         for (let first = 0; first < rows; first += step) {
-          yield await source.readRows(name, first, Math.min(first + step, rows));
+          yield await readPiece(name, first, Math.min(first + step, rows));
         }
       }
     },
@@ -83,37 +128,46 @@ async function* bytesOf(
   for await (const piece of pieces) yield new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
 }
 
-/** Names of a quantized matrix's initializers. */
-export interface QuantizedMatrix {
-  /** uint8 `[rows, columns / 32, 32 * bits / 8]`. */
+/** Names of a quantized matrix's initializers, and what is to be known of them. */
+export interface BlockMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly format: BlockFormat;
+  /** uint8 `[rows, blocks, blockSize * bits / 8]`. */
   readonly packed: string;
-  /** float32 `[rows, columns / 32]`. */
+  /** float32 `[rows, blocks]`. */
   readonly scales: string;
+  /** float32 `[rows, blocks]`. */
+  readonly offsets: string | undefined;
 }
 
-/** Adds a quantized matrix; holds its scales, and a few rows of the rest. */
-export async function storeQuantized(
+/** Adds a quantized matrix; holds its scales and offsets, and a few rows of the rest. */
+export async function storeBlocks(
   graph: OnnxGraph,
   sink: WeightSink,
   name: string,
-  matrix: MatrixRows,
-  bits: QuantizedBits,
-): Promise<QuantizedMatrix> {
-  const { rows, columns } = matrix;
-  const blocks = columns / blockSize;
+  matrix: BlockMatrixRows,
+): Promise<BlockMatrix> {
+  const { rows, columns, format } = matrix;
+  const blocks = columns / format.blockSize;
   const scales = new Float32Array(rows * blocks);
+  const offsets = format.hasOffsets ? new Float32Array(rows * blocks) : undefined;
   let filled = 0;
   async function* packed(): AsyncIterable<Uint8Array> {
     for await (const piece of matrix.read()) {
-      const quantized = quantizeRows(piece, bits);
-      scales.set(quantized.scales, filled);
-      filled += quantized.scales.length;
-      yield quantized.packed;
+      scales.set(piece.scales, filled);
+      offsets?.set(piece.offsets!, filled);
+      filled += piece.scales.length;
+      yield piece.packed;
     }
   }
-  const stored = await sink.store((rows * columns * bits) / 8, packed());
+  const stored = await sink.store((rows * columns * format.bits) / 8, packed());
+  const shape = [rows, blocks];
+  const blockBytes = (format.blockSize * format.bits) / 8;
   return {
-    packed: graph.initializer(`${name}.packed`, 'uint8', [rows, blocks, (blockSize * bits) / 8], stored),
-    scales: await storeFloats(graph, sink, `${name}.scales`, [rows, blocks], [scales]),
+    ...{ rows, columns, format },
+    packed: graph.initializer(`${name}.packed`, 'uint8', [...shape, blockBytes], stored),
+    scales: await storeFloats(graph, sink, `${name}.scales`, shape, [scales]),
+    offsets: offsets && (await storeFloats(graph, sink, `${name}.offsets`, shape, [offsets])),
   };
 }

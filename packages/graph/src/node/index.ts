@@ -1,2 +1,3 @@
 export { type BuildGraphFileOptions, buildGraphFile, writeGraphFiles } from './build-graph-file.ts';
 export { type CheckpointFolder, openCheckpointFolder } from './checkpoint-folder.ts';
+export { type FileSource, openFileSource } from './file-source.ts';
