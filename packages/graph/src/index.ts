@@ -1,3 +1,4 @@
+export { avoidTiledAttention } from './avoid-tiled-attention.ts';
 export { type BeltGraphInfo, readBeltGraph } from './belt-graph-info.ts';
 export {
   type BeltGraph,
@@ -16,6 +17,7 @@ export {
   pastKeysInput,
   pastValuesInput,
 } from './contract.ts';
+export { toFloat32 } from './float-conversion.ts';
 export { GraphError, type GraphErrorCode, type GraphErrorOptions } from './graph-error.ts';
 export type { Precision } from './graph-parts.ts';
 export { type Architecture, type ModelConfig, parseModelConfig } from './model-config.ts';

@@ -5,6 +5,8 @@ export interface RopeConfig {
   readonly theta: number;
   /** Llama 3's stretching of the low frequencies; undefined: none. */
   readonly scaling: Llama3Scaling | undefined;
+  /** `[headSize / 2]`: what each pair's frequency is divided by, for models that bring the factors themselves. */
+  readonly divisors?: readonly number[];
 }
 
 export interface Llama3Scaling {
@@ -50,10 +52,10 @@ export function parseRope(fields: ConfigFields): RopeConfig {
  * short ones are kept, those between are blended.
  */
 export function ropeInverseFrequencies(config: { rope: RopeConfig; headSize: number }): Float64Array {
-  const { theta, scaling } = config.rope;
+  const { theta, scaling, divisors } = config.rope;
   const frequencies = new Float64Array(config.headSize / 2);
   for (let i = 0; i < frequencies.length; i++) {
-    const frequency = theta ** ((-2 * i) / config.headSize);
+    const frequency = theta ** ((-2 * i) / config.headSize) / (divisors?.[i] ?? 1);
     frequencies[i] = scaling === undefined ? frequency : stretch(frequency, scaling);
   }
   return frequencies;

@@ -39,6 +39,13 @@ test('llama3 scaling keeps short wavelengths, stretches long ones, and blends th
   expectClose(ropeInverseFrequencies(config), expected);
 });
 
+test('factors that a model brings divide the frequencies, pair by pair', () => {
+  const config = parseModelConfig(tinyConfig({ head_dim: 8 }));
+  const plain = ropeInverseFrequencies(config);
+  const divided = ropeInverseFrequencies({ ...config, rope: { ...config.rope, divisors: [1, 1, 2, 32] } });
+  expectClose(divided, [plain[0]!, plain[1]!, plain[2]! / 2, plain[3]! / 32]);
+});
+
 function expectClose(actual: Float64Array, expected: readonly number[]): void {
   expect(actual).toHaveLength(expected.length);
   for (const [i, value] of expected.entries()) expect(Math.abs(actual[i]! / value - 1)).toBeLessThan(1e-12);
