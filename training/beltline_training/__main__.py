@@ -62,9 +62,22 @@ def train(config: Config) -> None:
     files = [Path(path) for path in config.data.held_out]
     held_out = choose_problems(files, settings.problems, max_items=settings.max_items)
     model = Llama(config.model)
-    initialise_lookups(model, config.run.seed)
+    initialise_lookups(model, token_shares(config, tokenizer), config.run.seed)
     print(f"{model.parameter_count() / 1e6:.2f} M parameters, {len(index)} problems", flush=True)
     Trainer(config, model, tokenizer, index, held_out).run()
+
+
+def token_shares(config: Config, tokenizer):
+    """How often each token stands in prompts, `[vocabulary]`, above zero."""
+    import torch
+
+    from .problem import read_problems
+
+    counts = torch.full((tokenizer.size,), 0.5)
+    for path in config.data.training:
+        for problem in read_problems(Path(path), 2000):
+            counts += torch.bincount(torch.tensor(tokenizer.encode(problem.prompt)), minlength=tokenizer.size)
+    return counts / counts.sum()
 
 
 def obtain_tokenizer(config: Config):

@@ -67,16 +67,6 @@ class StageSettings:
     """It ends at this share of the time at the latest."""
     promote: float = 1.1
     """It ends as soon as this share of the held-out problems is right in parallel."""
-    drill: float = 0.0
-    """Share of batches that are lookups among random tokens."""
-    drill_records: int = 12
-    """Most records in a drill."""
-    drill_fields: int = 3
-    """Most values of a record."""
-    drill_gap: int = 4
-    """Most tokens that mean nothing before a value."""
-    drill_copies: float = 0.5
-    """Share of drills that copy whole records instead of looking one value up."""
     families: dict[str, float] = field(default_factory=lambda: {"retrieval": 3.0, "documents": 1.0, "planning": 1.0})
     """How often each family is drawn, relative to the others."""
     max_items: int = 1000

@@ -12,7 +12,6 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 from .batch import Batch, collate, rounded
 from .config import Config, StageSettings
-from .drill import DrillMaker
 from .pack import Packed, Packer, Stages
 from .problem import parse_problem
 from .tokenizer import Tokenizer
@@ -94,7 +93,7 @@ class BatchStream(IterableDataset):
                 pools.setdefault(entry.family, []).append(entry)
         for pool in pools.values():
             pool.sort(key=lambda entry: entry.characters)
-        if not pools and stage.drill < 1:
+        if not pools:
             raise ValueError(f"expected problems that suit the stage {stage}, found none in {self.paths}")
         return pools
 
@@ -103,26 +102,12 @@ class BatchStream(IterableDataset):
         number = worker.id if worker else 0
         draw = random.Random(f"{self.seed}/{number}")
         files = [path.open("rb") for path in self.paths]
-        stage = self.stage
-        drills = DrillMaker(self.tokenizer, stage.drill_copies, stage.drill_fields, stage.drill_gap)
         packer = Packer(self.tokenizer)
         families = list(self.pools)
         weights = [self.stage.families[family] for family in families]
         while True:
-            if draw.random() < self.stage.drill:
-                yield "drill", self._drill_batch(drills, draw)
-            else:
-                family = draw.choices(families, weights)[0]
-                yield family, self._family_batch(self.pools[family], files, packer, draw)
-
-    def _drill_batch(self, drills: DrillMaker, draw: random.Random) -> Batch:
-        most = self.stage.drill_records
-        sequences = [drills.make(draw, most) for _ in range(4)]
-        size = rounded(max(map(len, sequences)))
-        rows = max(1, self.config.optimizer.batch_tokens // size)
-        while len(sequences) < rows:
-            sequences.append(drills.make(draw, most))
-        return collate(sequences[:rows])
+            family = draw.choices(families, weights)[0]
+            yield family, self._family_batch(self.pools[family], files, packer, draw)
 
     def _family_batch(self, pool: list[Entry], files, packer: Packer, draw: random.Random) -> Batch:
         """Problems of about one size, as many as the budget of tokens allows."""

@@ -21,7 +21,7 @@ class ModelConfig:
     kv_heads: int = 2
     head_size: int = 64
     intermediate: int = 512
-    rope_theta: float = 500000.0
+    rope_theta: float = 1e8
     norm_epsilon: float = 1e-5
     context: int = 8192
 

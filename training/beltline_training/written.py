@@ -24,6 +24,8 @@ class TokenClass(IntEnum):
     """The last line of the answer."""
     FORMAT = 5
     """Markers and the end of the turn."""
+    LOOKUP = 6
+    """The first token of a value: only the item's name leads to it, the rest follows from the text."""
 
 
 Token = tuple[int, TokenClass]
@@ -114,7 +116,7 @@ class _Writer:
         return [(self.tokenizer.step, TokenClass.FORMAT), *title, (self.tokenizer.title_end, TokenClass.TITLE)]
 
     def tokens(self, text: str, default: TokenClass, values: Set[str] = frozenset()) -> list[Token]:
-        """Encodes a text; what belongs to one of `values` has the class VALUE."""
+        """Encodes a text; what belongs to one of `values` has the class LOOKUP or VALUE."""
         encoding = self.tokenizer.base.encode(text, add_special_tokens=False)
         spans = [match.span() for match in WORD.finditer(text) if match.group() in values]
         tokens: list[Token] = []
@@ -122,6 +124,11 @@ class _Writer:
             while spans and spans[0][1] <= start:
                 spans.pop(0)
             inside = bool(spans) and spans[0][0] < end
-            separates = token == self.tokenizer.separator
-            tokens.append((token, TokenClass.FORMAT if separates else TokenClass.VALUE if inside else default))
+            if token == self.tokenizer.separator:
+                kind = TokenClass.FORMAT
+            elif inside:
+                kind = TokenClass.LOOKUP if start <= spans[0][0] else TokenClass.VALUE
+            else:
+                kind = default
+            tokens.append((token, kind))
         return tokens
