@@ -1,5 +1,5 @@
 import { BackendError, createLanguageModel, type LanguageModel } from '@beltline/backend';
-import type { BeltGraphInfo } from '@beltline/graph';
+import { avoidTiledAttention, type BeltGraphInfo } from '@beltline/graph';
 import { type GraphFile, type GraphFiles, loadGraphFiles, readGraphInfo, reasonOf } from './load-graph.ts';
 import { createOnnxEngine } from './onnx-engine.ts';
 import { importOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts';
@@ -59,9 +59,10 @@ async function loadOnWasm(
   { onnxruntime }: OnnxWebModelOptions,
 ): Promise<LanguageModel> {
   const runtime = onnxruntime ?? (await importOnnxRuntime('wasm'));
+  const untiled = { ...files, graph: avoidTiledAttention(files.graph) };
   const session = isWasmRuntime(runtime)
-    ? await runtime.createSession(files)
-    : await createPublicSession(runtime, files);
+    ? await runtime.createSession(untiled)
+    : await createPublicSession(runtime, untiled);
   return createLanguageModel(createOnnxEngine(session, info));
 }
 
