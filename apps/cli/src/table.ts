@@ -65,6 +65,19 @@ export function formatRate(rate: number): string {
   return rate < 100 ? rate.toFixed(1) : formatCount(Math.round(rate));
 }
 
+/** A number of bytes, in the decimal unit that fits. */
+export function formatSize(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let size = bytes;
+  let unit = 0;
+  // What would be rounded to 1000 belongs to the next unit.
+  while (unit < units.length - 1 && size >= 999.5) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || size >= 99.95 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+}
+
 /** How many times as much `before` is as `after`; nothing where that cannot be said. */
 export function formatRatio(before: number, after: number): string {
   return before > 0 && after > 0 ? `${(before / after).toFixed(2)}x` : '';

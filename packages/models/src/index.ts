@@ -1,9 +1,24 @@
 export type { ModelFormat } from './folder/manifest.ts';
 export type { ModelTexts } from './folder/model-texts.ts';
 export { ModelsError, type ModelsErrorCode } from './folder/models-error.ts';
+export type { ModelPrecision } from './folder/precision.ts';
+export {
+  type CachedModel,
+  type CachedRevision,
+  findCachedModel,
+  listCachedModels,
+  removeCachedModel,
+} from './hub/cached-models.ts';
+export type { Environment } from './hub/hub-settings.ts';
+export type { PullEvent, PullNotice } from './hub/pull-event.ts';
+export { type PulledModel, type PullOptions, pullModel } from './hub/pull-model.ts';
+export type { HubSource, ModelSource } from './model-source.ts';
+export { formatHubSource } from './model-source.ts';
 export {
   DEFAULT_MODEL,
   EMBEDDED_MODELS,
+  embeddedFolder,
+  findSource,
   type ModelFiles,
   type ResolveOptions,
   resolveModel,

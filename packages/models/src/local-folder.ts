@@ -7,7 +7,7 @@ import { ModelsError } from './folder/models-error.ts';
 export interface LocalFolder extends ModelFolder {
   /** Absolute. */
   readonly path: string;
-  /** Names of what lies in the folder, sorted. */
+  /** Names of what lies in the folder, sorted, and of what lies in `onnx`, where exporters put their graphs. */
   readonly names: readonly string[];
   has(name: string): boolean;
   /** Absolute path of a file, which may lie deeper, once it is known to be one that can be read. */
@@ -17,12 +17,12 @@ export interface LocalFolder extends ModelFolder {
 /** Lists a folder. Reading stops with the signal's reason when it aborts. */
 export async function openLocalFolder(path: string, signal?: AbortSignal): Promise<LocalFolder> {
   signal?.throwIfAborted();
-  const names = await readdir(path).then(
-    (entries) => entries.sort(),
-    (cause) => {
-      throw unreadable(path, cause);
-    },
-  );
+  const names = await readdir(path).catch((cause) => {
+    throw unreadable(path, cause);
+  });
+  const graphs = await readdir(join(path, 'onnx')).catch(() => []);
+  names.push(...graphs.map((name) => `onnx/${name}`));
+  names.sort();
   const folder: LocalFolder = {
     path,
     names,
@@ -55,7 +55,7 @@ export async function openLocalFolder(path: string, signal?: AbortSignal): Promi
         'MISSING_FILE',
         join(path, name),
         `"${name}" is missing in ${path}, which holds ${names.join(', ') || 'nothing'}; ` +
-          'a model folder needs config.json, tokenizer.json and model.safetensors, or a graph that beltline.json names',
+          'a model folder needs config.json, tokenizer.json, and weights: model.safetensors, an ONNX graph or a GGUF file',
       ),
   };
   return folder;

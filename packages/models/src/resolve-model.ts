@@ -1,28 +1,28 @@
 import { stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tiny from '@beltline/model-tiny';
 import { type ModelFormat, readManifest } from './folder/manifest.ts';
 import { type ModelTexts, readModelTexts } from './folder/model-texts.ts';
 import { ModelsError } from './folder/models-error.ts';
+import { type PullOptions, pullModel } from './hub/pull-model.ts';
 import { type LocalFolder, openLocalFolder } from './local-folder.ts';
+import { formatHubSource, type HubSource, isGguf, type ModelSource, parseHubSource } from './model-source.ts';
 import { findWeights, type ModelWeights } from './weights.ts';
 
 /** Everything of a model but its weights, which are only located. */
 export interface ModelFiles extends ModelTexts {
-  /** The embedded name, or the name of the folder. */
+  /** The embedded name, the name on the hub, or that of the folder or file. */
   readonly name: string;
-  readonly source: 'embedded' | 'folder';
+  readonly source: ModelSource['kind'];
   /** Absolute path of the folder with all files. */
   readonly folder: string;
   readonly weights: ModelWeights;
   readonly format: ModelFormat;
 }
 
-export interface ResolveOptions {
-  /** Stops the reading; the promise then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
+/** `precision` also chooses among the weights of a folder; the others are for models of the hub. */
+export interface ResolveOptions extends PullOptions {}
 
 const EMBEDDED: ReadonlyMap<string, URL> = new Map([[tiny.name, tiny.folder]]);
 
@@ -33,62 +33,116 @@ export const EMBEDDED_MODELS: readonly string[] = [...EMBEDDED.keys()];
 export const DEFAULT_MODEL: string = tiny.name;
 
 /**
- * Finds a model by its embedded name or the path of a local folder, and reads its JSON files.
+ * Finds a model by its embedded name, the path of a local folder or GGUF file, or its name on the Hugging Face hub, from
+ * where it is downloaded if it is not in the cache; and reads its JSON files.
  *
- * An embedded name wins over a folder of the same name; write `./tiny` for the folder.
+ * An embedded name wins over a folder of the same name, and a folder over a model of the hub: `./tiny` and
+ * `hf:owner/name` say it for sure.
  *
  * @throws ModelsError, see its codes; TypeError for an empty source.
  * @example
- * const files = await resolveModel('tiny');
- * files.weights; // { kind: 'belt-graph', graph: '/.../model.onnx' }
+ * const files = await resolveModel('hf:HuggingFaceTB/SmolLM2-135M-Instruct', { precision: 'int4' });
+ * files.weights; // { kind: 'exported-graph', graph: '/.../onnx/model_q4.onnx', externalData: [] }
  */
 export async function resolveModel(
   source: string = DEFAULT_MODEL,
-  { signal }: ResolveOptions = {},
+  options: ResolveOptions = {},
 ): Promise<ModelFiles> {
+  const found = await findSource(source, options);
+  switch (found.kind) {
+    case 'embedded':
+      return {
+        name: found.name,
+        source: found.kind,
+        ...(await readModel(embeddedFolder(found.name), options)),
+      };
+    case 'path':
+      return { name: basename(found.path), source: found.kind, ...(await readModel(found.path, options)) };
+    case 'hub':
+      return { name: formatHubSource(found), source: found.kind, ...(await readHubModel(found, options)) };
+    default:
+      return found satisfies never;
+  }
+}
+
+/**
+ * Tells where a model comes from, without network: whether the hub has it is not known by then.
+ *
+ * @throws ModelsError `MODEL_NOT_FOUND` if it can be neither, `UNREADABLE_FILE`; TypeError for an empty source.
+ */
+export async function findSource(
+  source: string,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<ModelSource> {
   signal?.throwIfAborted();
   if (typeof source !== 'string' || source.trim() === '') {
     throw new TypeError(`a model source must be a name or a path, got ${JSON.stringify(source)}`);
   }
-  const embedded = EMBEDDED.get(source);
-  if (embedded !== undefined) {
-    const folder = await openLocalFolder(fileURLToPath(embedded), signal);
-    return { name: source, source: 'embedded', ...(await readModel(folder)) };
+  if (EMBEDDED.has(source)) return { kind: 'embedded', name: source };
+  const hub = parseHubSource(source);
+  if (source.startsWith('hf:')) {
+    if (hub !== undefined) return hub;
+    throw notFound(
+      source,
+      `"${source}" is no name on the hub; it must be hf:owner/name, hf:owner/name@revision, or hf:owner/name/file.gguf`,
+    );
   }
-  const path = await findFolder(source);
-  const folder = await openLocalFolder(path, signal);
-  return { name: basename(path), source: 'folder', ...(await readModel(folder)) };
-}
-
-async function readModel(folder: LocalFolder): Promise<Omit<ModelFiles, 'name' | 'source'>> {
-  const manifest = await readManifest(folder);
-  const weights = await findWeights(folder, manifest);
-  return { folder: folder.path, weights, format: manifest.format, ...(await readModelTexts(folder)) };
-}
-
-async function findFolder(source: string): Promise<string> {
   const path = resolve(source);
   const status = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
     throw new ModelsError('UNREADABLE_FILE', path, `cannot read ${path}: ${cause.message}`, { cause });
   });
-  if (status?.isDirectory()) return path;
+  if (status?.isDirectory() || (status?.isFile() && isGguf(path))) return { kind: 'path', path };
   if (status !== undefined) {
-    throw notFound(source, `${path} is not a folder; pass the folder that holds the model's files`);
-  }
-  // Exactly owner/name, which neither ./name nor a deeper path is.
-  if (/^\w[\w.-]*\/\w[\w.-]*$/.test(source)) {
     throw notFound(
       source,
-      `"${source}" looks like a model of the Hugging Face hub, which is not supported yet, and there is no folder ` +
-        `${path}; download the model's files into a folder and pass its path`,
+      `${path} is neither a folder nor a GGUF file; pass the folder that holds the model's files`,
     );
   }
+  if (hub !== undefined) return hub;
   const names = EMBEDDED_MODELS.map((name) => `"${name}"`).join(', ');
   throw notFound(
     source,
-    `there is no model "${source}": it is not an embedded model (${names}), and there is no folder ${path}`,
+    `there is no model "${source}": it is not an embedded model (${names}), there is no folder or GGUF file ${path}, ` +
+      'and names on the Hugging Face hub have the form owner/name',
   );
+}
+
+/** Absolute path of an embedded model's folder. */
+export function embeddedFolder(name: string): string {
+  return fileURLToPath(EMBEDDED.get(name)!);
+}
+
+type ReadModel = Omit<ModelFiles, 'name' | 'source'>;
+
+/** Reads a folder, or finds a GGUF file, which holds all texts itself. */
+async function readModel(path: string, { signal, precision }: ResolveOptions): Promise<ReadModel> {
+  if (isGguf(path) && (await stat(path)).isFile()) return readGguf(path, signal);
+  const folder = await openLocalFolder(path, signal);
+  const manifest = await readManifest(folder);
+  const weights = await findWeights(folder, manifest, precision);
+  const texts = weights.kind === 'gguf' ? NO_TEXTS : await readModelTexts(folder);
+  return { folder: path, weights, format: manifest.format, ...texts };
+}
+
+async function readGguf(path: string, signal: AbortSignal | undefined): Promise<ReadModel> {
+  const folder: LocalFolder = await openLocalFolder(dirname(path), signal);
+  const file = await folder.readablePath(basename(path));
+  return { folder: folder.path, weights: { kind: 'gguf', file }, format: 'instructions', ...NO_TEXTS };
+}
+
+const NO_TEXTS: ModelTexts = {
+  config: undefined,
+  tokenizer: undefined,
+  tokenizerConfig: undefined,
+  generationConfig: undefined,
+  chatTemplate: undefined,
+};
+
+async function readHubModel(source: HubSource, options: ResolveOptions): Promise<ReadModel> {
+  const { folder } = await pullModel(source, options);
+  const isFile = source.path !== undefined && isGguf(source.path);
+  return readModel(isFile ? resolve(folder, basename(source.path!)) : folder, options);
 }
 
 function notFound(source: string, message: string): ModelsError {

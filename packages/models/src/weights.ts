@@ -1,62 +1,100 @@
+import {
+  CHECKPOINT_FILE,
+  CHECKPOINT_INDEX,
+  chooseWeights,
+  type WeightFiles,
+} from './folder/choose-weights.ts';
 import { besideGraph, MANIFEST_NAME, type Manifest } from './folder/manifest.ts';
-import { readJson } from './folder/model-folder.ts';
+import { type ModelFolder, readJson } from './folder/model-folder.ts';
 import { ModelsError } from './folder/models-error.ts';
+import type { ModelPrecision } from './folder/precision.ts';
 import type { LocalFolder } from './local-folder.ts';
 
-/** What the weights are: a graph ready to run, or a checkpoint (*.safetensors) to build one from. */
+/** What the weights are, with absolute paths. */
 export type ModelWeights =
-  | { readonly kind: 'belt-graph' /** Absolute path. */; readonly graph: string }
-  | { readonly kind: 'checkpoint' };
+  /** A graph made by `@beltline/graph`, ready to run. */
+  | { readonly kind: 'belt-graph'; readonly graph: string }
+  /** A graph of another exporter, to be patched. */
+  | { readonly kind: 'exported-graph'; readonly graph: string; readonly externalData: readonly string[] }
+  /** The folder's *.safetensors, to build a graph from. */
+  | { readonly kind: 'checkpoint' }
+  /** A GGUF file, to build a graph from. */
+  | { readonly kind: 'gguf'; readonly file: string };
 
-/** Finds the weights of a folder with this manifest. */
+/** Finds the weights of a folder with this manifest; all files that make them up can be read. */
 export async function findWeights(
   folder: LocalFolder,
   { graph, externalData }: Manifest,
+  precision?: ModelPrecision,
 ): Promise<ModelWeights> {
   if (graph !== undefined) {
     for (const name of externalData) await folder.readablePath(besideGraph(graph, name));
     return { kind: 'belt-graph', graph: await folder.readablePath(graph) };
   }
-  const checkpoint = await checkpointFiles(folder);
-  await Promise.all(checkpoint.map((name) => folder.readablePath(name)));
-  return { kind: 'checkpoint' };
+  const files = chooseWeights(folder.names, precision);
+  if (files === undefined) throw unsupportedWeights(folder, precision);
+  switch (files.kind) {
+    case 'exported-graph':
+      return {
+        kind: 'exported-graph',
+        graph: await folder.readablePath(files.graph),
+        externalData: await Promise.all(files.externalData.map((name) => folder.readablePath(name))),
+      };
+    case 'checkpoint':
+      await Promise.all((await checkpointFiles(folder, files)).map((name) => folder.readablePath(name)));
+      return { kind: 'checkpoint' };
+    case 'gguf':
+      return { kind: 'gguf', file: await folder.readablePath(files.file) };
+    default:
+      return files satisfies never;
+  }
 }
 
-const SINGLE_FILE = 'model.safetensors';
-const SHARD_INDEX = 'model.safetensors.index.json';
-
 /** Names of the files with the weights; whether the index is complete is for those who read the tensors. */
-async function checkpointFiles(folder: LocalFolder): Promise<string[]> {
-  if (folder.has(SHARD_INDEX)) {
-    const index = (await readJson(folder, SHARD_INDEX)) as { weight_map?: object | null } | null;
-    const shards = new Set(Object.values(index?.weight_map ?? {}));
-    return [...shards].filter((name) => typeof name === 'string');
-  }
-  if (folder.has(SINGLE_FILE)) return [SINGLE_FILE];
-  throw otherFormat(folder) ?? folder.missing(SINGLE_FILE);
+export async function checkpointFiles(
+  folder: ModelFolder,
+  { file }: Extract<WeightFiles, { kind: 'checkpoint' }>,
+): Promise<string[]> {
+  if (file !== CHECKPOINT_INDEX) return [file];
+  const index = (await readJson(folder, CHECKPOINT_INDEX)) as { weight_map?: object | null } | null;
+  const shards = new Set(Object.values(index?.weight_map ?? {}));
+  return [...shards].filter((name) => typeof name === 'string');
 }
 
 /** Weights of a kind that people try, and what to do about each. */
-const OTHER_FORMATS: readonly (readonly [suffix: RegExp, advice: string])[] = [
+const OTHER_WEIGHTS: readonly (readonly [suffix: RegExp, advice: string])[] = [
   [
     /\.(?:bin|pt|pth|ckpt)$/,
     'is a PyTorch checkpoint; convert it to safetensors, for instance by loading it with the transformers ' +
       'library and calling save_pretrained',
   ],
-  [/\.gguf$/, 'is a GGUF file, which is not supported yet; get the safetensors checkpoint of the same model'],
+  [
+    /\.gguf$/,
+    'is one of several GGUF files, none of them of a known quantization; pass the path of the one to use',
+  ],
   [
     /\.onnx$/,
-    `is an ONNX graph without a ${MANIFEST_NAME} that names it; only belt-ready graphs made by @beltline/graph ` +
-      'can be used, for others get the safetensors checkpoint of the same model',
+    'is a graph under a name that says nothing of its precision; graphs are called model.onnx or ' +
+      `onnx/model_q4.onnx, or named by a ${MANIFEST_NAME}`,
   ],
 ];
 
-function otherFormat(folder: LocalFolder): ModelsError | undefined {
-  for (const [suffix, advice] of OTHER_FORMATS) {
+function unsupportedWeights(folder: LocalFolder, precision: ModelPrecision | undefined): ModelsError {
+  if (precision !== undefined && chooseWeights(folder.names, undefined) !== undefined) {
+    const message =
+      `the weights in ${folder.path} do not come in ${precision} and cannot be turned into it; ` +
+      `leave the precision out, or choose another (${folder.names.filter(isWeights).join(', ')})`;
+    return new ModelsError('UNSUPPORTED', folder.path, message);
+  }
+  for (const [suffix, advice] of OTHER_WEIGHTS) {
     const name = folder.names.find((candidate) => suffix.test(candidate));
     if (name !== undefined) {
       return new ModelsError('UNSUPPORTED', folder.path, `"${name}" in ${folder.path} ${advice}`);
     }
   }
-  return undefined;
+  return folder.missing(CHECKPOINT_FILE);
+}
+
+function isWeights(name: string): boolean {
+  return /\.(?:onnx|gguf|safetensors)$/.test(name);
 }

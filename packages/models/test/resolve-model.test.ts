@@ -19,7 +19,7 @@ describe('a folder', () => {
     const folder = await temporaryFolder({ ...CHECKPOINT, 'chat_template.jinja': 'hello' });
     expect(await resolveModel(folder)).toEqual({
       name: basename(folder),
-      source: 'folder',
+      source: 'path',
       folder,
       weights: { kind: 'checkpoint' },
       format: 'instructions',
@@ -64,6 +64,82 @@ describe('a folder', () => {
   });
 });
 
+describe('a graph of another exporter', () => {
+  test('is found with all its data, in the precision asked for', async () => {
+    const folder = await temporaryFolder({
+      ...CHECKPOINT,
+      'onnx/model.onnx': 'graph',
+      'onnx/model.onnx_data': 'data',
+      'onnx/model_q4.onnx': 'graph',
+      'onnx/model_q4.onnx_data': 'data',
+      'onnx/model_q4.onnx_data_1': 'data',
+    });
+    const data = ['model_q4.onnx_data', 'model_q4.onnx_data_1'].map((name) => join(folder, 'onnx', name));
+    const int4 = {
+      kind: 'exported-graph',
+      graph: join(folder, 'onnx', 'model_q4.onnx'),
+      externalData: data,
+    };
+    expect((await resolveModel(folder)).weights).toEqual(int4);
+    expect((await resolveModel(folder, { precision: 'int4' })).weights).toEqual(int4);
+    expect((await resolveModel(folder, { precision: 'fp32' })).weights).toMatchObject({
+      graph: join(folder, 'onnx', 'model.onnx'),
+    });
+    expect((await resolveModel(folder, { precision: 'int8' })).weights).toEqual({ kind: 'checkpoint' });
+  });
+
+  test('of onnxruntime-genai has its configuration elsewhere', async () => {
+    const folder = await temporaryFolder({
+      'genai_config.json': '{ "model": { "eos_token_id": 2 } }',
+      'tokenizer.json': '{}',
+      'model.onnx': 'graph',
+      'model.onnx.data': 'data',
+    });
+    expect(await resolveModel(folder)).toMatchObject({
+      weights: {
+        kind: 'exported-graph',
+        graph: join(folder, 'model.onnx'),
+        externalData: [join(folder, 'model.onnx.data')],
+      },
+      config: undefined,
+      generationConfig: { eos_token_id: 2 },
+    });
+  });
+});
+
+describe('a GGUF file', () => {
+  test('is a model of its own, whatever lies beside it', async () => {
+    const folder = await temporaryFolder({ 'a-Q8_0.gguf': 'weights', 'config.json': 'no JSON' });
+    const file = join(folder, 'a-Q8_0.gguf');
+    expect(await resolveModel(file)).toMatchObject({
+      name: 'a-Q8_0.gguf',
+      source: 'path',
+      folder,
+      weights: { kind: 'gguf', file },
+      format: 'instructions',
+      tokenizer: undefined,
+    });
+  });
+
+  test('is chosen by its quantization in a folder of several', async () => {
+    const files = {
+      'a-IQ2_XS.gguf': '',
+      'a-Q4_0.gguf': '',
+      'a-Q4_K_M.gguf': '',
+      'a-Q8_0.gguf': '',
+      'a.f16.gguf': '',
+    };
+    const folder = await temporaryFolder(files);
+    const chosen = async (precision?: 'int4' | 'int8' | 'fp32') => {
+      const { weights } = await resolveModel(folder, precision && { precision });
+      return weights.kind === 'gguf' && basename(weights.file);
+    };
+    expect(await chosen()).toBe('a-Q4_K_M.gguf');
+    expect(await chosen('int8')).toBe('a-Q8_0.gguf');
+    expect(await chosen('fp32')).toBe('a.f16.gguf');
+  });
+});
+
 describe('a source is not found', () => {
   test('when nothing has that name, and the embedded names are told', async () => {
     const error = await failure('no-such-model');
@@ -72,23 +148,26 @@ describe('a source is not found', () => {
     for (const name of EMBEDDED_MODELS) expect(error.message).toContain(`"${name}"`);
   });
 
-  test('when it is a name of the hub, and what to do is told', async () => {
-    const error = await failure('owner/some-model-0.5B');
-    expect(error).toMatchObject({ code: 'MODEL_NOT_FOUND', path: 'owner/some-model-0.5B' });
-    expect(error.message).toMatch(/Hugging Face hub, which is not supported yet.*download/s);
-  });
+  test.each(['./owner/model', 'a/b/c', '/no/such', 'folder/model.gguf', '../owner/model.gguf'])(
+    'when the path %s leads nowhere',
+    async (source) => {
+      const error = await failure(source);
+      expect(error.code).toBe('MODEL_NOT_FOUND');
+      expect(error.message).toContain('there is no folder or GGUF file');
+    },
+  );
 
-  test.each(['./owner/model', 'a/b/c', '/no/such'])('when the path %s leads nowhere', async (source) => {
-    const error = await failure(source);
+  test('when it is no name on the hub although it begins like one', async () => {
+    const error = await failure('hf:just-a-name');
     expect(error.code).toBe('MODEL_NOT_FOUND');
-    expect(error.message).not.toContain('hub');
+    expect(error.message).toContain('it must be hf:owner/name');
   });
 
   test('when it is a file', async () => {
     const folder = await temporaryFolder(CHECKPOINT);
     const error = await failure(join(folder, 'model.safetensors'));
     expect(error.code).toBe('MODEL_NOT_FOUND');
-    expect(error.message).toMatch(/is not a folder; pass the folder/);
+    expect(error.message).toMatch(/is neither a folder nor a GGUF file; pass the folder/);
   });
 
   test.each(['', '  '])('when it is empty: "%s"', async (source) => {
@@ -147,13 +226,24 @@ describe('a file cannot be read', () => {
 describe('weights are of an unsupported kind', () => {
   test.each([
     ['pytorch_model.bin', /PyTorch checkpoint; convert it to safetensors/],
-    ['model-Q4_0.gguf', /GGUF file, which is not supported yet/],
-    ['model.onnx', /ONNX graph without a beltline\.json/],
+    ['decoder_model.onnx', /graph under a name that says nothing of its precision/],
   ])('%s', async (name, message) => {
     const folder = await temporaryFolder({ [name]: 'weights' });
     const error = await failure(folder);
     expect(error).toMatchObject({ code: 'UNSUPPORTED', path: folder });
     expect(error.message).toMatch(message);
+  });
+
+  test('because of several GGUF files it is not known which to take', async () => {
+    const folder = await temporaryFolder({ 'a-IQ2_XS.gguf': '', 'a-IQ1_S.gguf': '' });
+    expect((await failure(folder)).message).toMatch(/"a-IQ1_S.gguf".*pass the path of the one to use/);
+  });
+
+  test('because the precision that is asked for cannot be had', async () => {
+    const folder = await temporaryFolder({ ...WITHOUT_WEIGHTS, 'onnx/model_q4.onnx': 'graph' });
+    const error = await resolveModel(folder, { precision: 'fp32' }).catch((reason: ModelsError) => reason);
+    expect(error).toMatchObject({ code: 'UNSUPPORTED', path: folder });
+    expect((error as ModelsError).message).toMatch(/do not come in fp32.*onnx\/model_q4.onnx/);
   });
 
   test('but do not matter beside safetensors', async () => {

@@ -1,13 +1,14 @@
 import { createDecoder, type Decoder } from '@beltline/decoder';
 import type { BuildProgress, Precision } from '@beltline/graph';
-import { resolveModel } from '@beltline/models';
+import { type PullEvent, resolveModel } from '@beltline/models';
 import { createTokenizer } from '@beltline/tokenizer';
 import { openModel } from './open-model.ts';
 
 export interface LoadOptions {
   /**
    * Precision of the graph that is built from a checkpoint. Default `int4`: small and fast; `fp32` computes
-   * what the checkpoint's authors did. A folder that already holds a graph has just that one.
+   * what the checkpoint's authors did. Where a model comes in several, this chooses which of them is taken; a
+   * folder that `beltline.json` gives a graph has just that one.
    */
   readonly precision?: Precision;
   /** Threads of one forward pass, at least 1; default: what onnxruntime finds fit for the machine. */
@@ -16,18 +17,29 @@ export interface LoadOptions {
   readonly cacheFolder?: string;
   /** Stops the loading; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called while a graph is built from a checkpoint, which happens once. */
+  /** Called while a model is downloaded, and while a graph is built; each happens once. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
-export interface LoadProgress extends BuildProgress {
-  readonly phase: 'build';
-}
+/** What loading is at: a model of the hub is downloaded, a graph is built. */
+export type LoadProgress =
+  | (BuildProgress & { readonly phase: 'build' })
+  | {
+      readonly phase: 'download';
+      /** Path in the repository of what is being downloaded or verified. */
+      readonly file: string;
+      /** Bytes of all files together. */
+      readonly done: number;
+      readonly total: number;
+      /** What is in the way, for people; undefined while all goes well. */
+      readonly notice: string | undefined;
+    };
 
 /**
  * Loads a model with its tokenizer and makes a decoder of them.
  *
- * @param source name of an embedded model, or a local folder with a Hugging Face checkpoint or a belt-ready graph.
+ * @param source name of an embedded model, a local folder or GGUF file, or a name on the Hugging Face hub (`owner/name`),
+ * from where it is downloaded into the cache that the hub's Python tools use.
  * @throws ModelsError, GraphError, TokenizerError, BackendError or DecoderError; each says what to do.
  *
  * @example
@@ -35,8 +47,12 @@ export interface LoadProgress extends BuildProgress {
  * const { text } = await decoder.generate('Discuss a school trip from the aspects of budget, route, and food.').result();
  */
 export async function loadDecoder(source?: string, options: LoadOptions = {}): Promise<Decoder> {
-  const { signal } = options;
-  const files = await resolveModel(source, signal && { signal });
+  const { signal, precision, onProgress } = options;
+  const files = await resolveModel(source, {
+    ...(signal && { signal }),
+    ...(precision && { precision }),
+    ...(onProgress && { onProgress: describePull(onProgress) }),
+  });
   const tokenizer = createTokenizer({ ...files, modelConfig: files.config });
   const model = await openModel(files, options);
   try {
@@ -46,4 +62,34 @@ export async function loadDecoder(source?: string, options: LoadOptions = {}): P
     await model.dispose();
     throw error;
   }
+}
+
+/** Makes one running state of the events of a download. */
+function describePull(onProgress: (progress: LoadProgress) => void): (event: PullEvent) => void {
+  let progress = {
+    phase: 'download' as const,
+    file: '',
+    done: 0,
+    total: 0,
+    notice: undefined as string | undefined,
+  };
+  return (event) => {
+    switch (event.type) {
+      case 'pull-start':
+        progress = { ...progress, done: event.done, total: event.total, notice: undefined };
+        break;
+      case 'pull-delta':
+        progress = { ...progress, file: event.file, done: event.done, notice: undefined };
+        break;
+      case 'pull-notice':
+        progress = { ...progress, file: event.file, notice: event.message };
+        break;
+      case 'pull-end':
+        return;
+      default:
+        event satisfies never;
+    }
+    // Everything was there: nothing to tell.
+    if (progress.done < progress.total || progress.notice) onProgress(progress);
+  };
 }

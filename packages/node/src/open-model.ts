@@ -19,6 +19,9 @@ export async function openModel(files: ModelFiles, options: LoadOptions): Promis
       return createOnnxNodeModel({ graph: weights.graph, ...runtime });
     case 'checkpoint':
       return openCheckpoint(files, options, runtime);
+    case 'exported-graph':
+    case 'gguf':
+      throw new BackendError('UNSUPPORTED', `weights of the kind ${weights.kind} cannot be opened yet`);
     default:
       return weights satisfies never;
   }

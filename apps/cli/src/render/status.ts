@@ -1,11 +1,14 @@
 import type { LoadProgress, Stage } from '@beltline/node';
+import { formatSize } from '../table.ts';
 import type { AnswerView } from './answer-view.ts';
 
 /** What the loading of a model is at, in one line. */
 export function describeLoading(progress: LoadProgress | undefined): string {
   if (!progress) return 'Loading the model';
-  const { done, total } = progress;
-  return `Building the graph  ${drawBar(total > 0 ? done / total : 0)}`;
+  const { phase, done, total } = progress;
+  const bar = drawBar(total > 0 ? done / total : 0);
+  if (phase === 'build') return `Building the graph  ${bar}`;
+  return progress.notice ?? `Downloading  ${bar}  ${formatSize(done)} of ${formatSize(total)}`;
 }
 
 /** What a running generation is at, in one line. */
@@ -41,7 +44,7 @@ function describe(stage: Stage | undefined, steps: number, done: number): string
 const barWidth = 20;
 
 /** @param share in [0, 1]. */
-function drawBar(share: number): string {
+export function drawBar(share: number): string {
   const full = Math.round(share * barWidth);
   return '━'.repeat(full) + '─'.repeat(barWidth - full);
 }

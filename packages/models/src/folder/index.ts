@@ -1,4 +1,6 @@
+export { chooseWeights, type WeightFiles } from './choose-weights.ts';
 export { besideGraph, MANIFEST_NAME, type Manifest, type ModelFormat, readManifest } from './manifest.ts';
 export type { ModelFolder } from './model-folder.ts';
 export { type ModelTexts, readModelTexts } from './model-texts.ts';
 export { ModelsError, type ModelsErrorCode } from './models-error.ts';
+export type { ModelPrecision } from './precision.ts';

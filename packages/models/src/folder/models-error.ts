@@ -1,14 +1,28 @@
-/**
- * Why a model could not be had: there is none under that name or path, a file of it is missing, cannot be
- * read, is no valid JSON or says what it may not, or the model is of a kind that is not supported.
- */
+/** Why a model could not be had. */
 export type ModelsErrorCode =
+  /** There is none under that name or path. */
   | 'MODEL_NOT_FOUND'
   | 'MISSING_FILE'
   | 'UNREADABLE_FILE'
   | 'INVALID_JSON'
+  /** beltline.json says what it may not. */
   | 'INVALID_MANIFEST'
-  | 'UNSUPPORTED';
+  /** A kind of model or of weights that is not supported, or not in the precision that was asked for. */
+  | 'UNSUPPORTED'
+  /** The hub wants a token, or one of an account that was let in. */
+  | 'ACCESS_DENIED'
+  /** Not in the cache, and the network must not be used. */
+  | 'OFFLINE'
+  /** The hub could not be reached, or broke off again and again. */
+  | 'NETWORK'
+  /** The hub wants fewer requests, for longer than it is worth waiting. */
+  | 'RATE_LIMITED'
+  /** The hub answered with an error of its own, or with something that makes no sense. */
+  | 'HUB_FAILED'
+  /** What was downloaded is not what the hub said it would be. */
+  | 'INTEGRITY'
+  /** The cache cannot be written to, or has no room. */
+  | 'CACHE_FAILED';
 
 /** The one error class of this package; tell cases apart by `code`. */
 export class ModelsError extends Error {
