@@ -1,4 +1,4 @@
-"""`python -m beltline_training train CONFIG` and `python -m beltline_training evaluate FOLDER JSONL...`."""
+"""`python -m beltline_training train CONFIG`, `evaluate FOLDER JSONL...` and `expect FOLDER JSONL`."""
 
 import argparse
 import json
@@ -32,14 +32,21 @@ def main() -> None:
     evaluate_parser.add_argument("--max-items", type=int, default=1000)
     evaluate_parser.add_argument("--cache-tokens", type=int, default=40000)
     evaluate_parser.add_argument("--threads", type=int, default=0)
+    expect_parser = commands.add_parser("expect", help="print the greedy tokens of a model folder in both modes")
+    expect_parser.add_argument("folder", type=Path)
+    expect_parser.add_argument("problems", type=Path)
+    expect_parser.add_argument("--per-family", type=int, default=8)
+    expect_parser.add_argument("--max-items", type=int, default=10)
     arguments = parser.parse_args()
     if ALLOCATOR.items() - os.environ.items():
         os.environ.update(ALLOCATOR)
         os.execv(sys.executable, [sys.executable, "-m", "beltline_training", *sys.argv[1:]])
     if arguments.command == "train":
         train(load_config(arguments.config))
-    else:
+    elif arguments.command == "evaluate":
         score(arguments)
+    else:
+        expect(arguments)
 
 
 def train(config: Config) -> None:
@@ -105,6 +112,7 @@ def obtain_tokenizer(config: Config):
 
 
 def score(arguments) -> None:
+    """Prints one JSON line for each file."""
     import torch
 
     from .checkpoint import load_model
@@ -113,9 +121,25 @@ def score(arguments) -> None:
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     model, tokenizer = load_model(arguments.folder)
-    problems = choose_problems(arguments.problems, arguments.per_family, seed=1, max_items=arguments.max_items)
-    summary, _ = evaluate(model.to(best_device()), tokenizer, problems, arguments.cache_tokens)
-    print(json.dumps(summary, indent=1, ensure_ascii=False))
+    model.to(best_device())
+    for path in arguments.problems:
+        problems = choose_problems([path], arguments.per_family, seed=1, max_items=arguments.max_items)
+        summary, _ = evaluate(model, tokenizer, problems, arguments.cache_tokens)
+        print(json.dumps({"file": path.name, **summary}, ensure_ascii=False), flush=True)
+
+
+def expect(arguments) -> None:
+    import torch
+
+    from .checkpoint import load_model
+    from .evaluate import choose_problems
+    from .expect import expected_lines
+
+    torch.set_num_threads(1)
+    model, tokenizer = load_model(arguments.folder)
+    problems = choose_problems([arguments.problems], arguments.per_family, max_items=arguments.max_items)
+    for line in expected_lines(model, tokenizer, problems, capacity=4096):
+        print(line)
 
 
 if __name__ == "__main__":
