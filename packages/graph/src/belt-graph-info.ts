@@ -1,15 +1,18 @@
 import { beltContractVersion, beltMetadata } from './contract.ts';
 import { GraphError } from './graph-error.ts';
 import type { Precision } from './graph-parts.ts';
-import type { Architecture } from './model-config.ts';
 import { type ModelProto, modelTable } from './onnx-messages.ts';
 import { decodeMessage } from './protobuf.ts';
+
+/** Precision of a graph's weights: graphs of other exporters may have halves too. */
+export type GraphPrecision = Precision | 'fp16';
 
 /** What an adapter must know to feed a belt-ready graph. */
 export interface BeltGraphInfo {
   readonly contractVersion: number;
-  readonly architecture: Architecture;
-  readonly precision: Precision;
+  /** As in a Hugging Face config, for example `llama`. */
+  readonly architecture: string;
+  readonly precision: GraphPrecision;
   readonly layers: number;
   readonly kvHeads: number;
   readonly headSize: number;
@@ -50,8 +53,8 @@ export function readBeltGraph(bytes: Uint8Array): BeltGraphInfo {
   }
   return {
     contractVersion,
-    architecture: readWord(read, 'architecture', ['llama', 'qwen2', 'qwen3']),
-    precision: readWord(read, 'precision', ['fp32', 'int8', 'int4']),
+    architecture: read('architecture'),
+    precision: readWord(read, 'precision', ['fp32', 'fp16', 'int8', 'int4']),
     layers: readCount(read, 'layers'),
     kvHeads: readCount(read, 'kvHeads'),
     headSize: readCount(read, 'headSize'),

@@ -8,10 +8,12 @@ export type GraphErrorCode =
   | 'UNWRITABLE_FILE'
   | 'GRAPH_TOO_LARGE'
   | 'INVALID_PROTOBUF'
+  | 'INVALID_GRAPH'
+  | 'UNSUPPORTED_GRAPH'
   | 'NOT_BELT_READY';
 
 export interface GraphErrorOptions {
-  /** The config field, tensor name or file that is to blame. */
+  /** The config field, tensor, node or file that is to blame. */
   readonly subject?: string;
   readonly cause?: unknown;
 }

@@ -1,5 +1,5 @@
 export { avoidTiledAttention } from './avoid-tiled-attention.ts';
-export { type BeltGraphInfo, readBeltGraph } from './belt-graph-info.ts';
+export { type BeltGraphInfo, type GraphPrecision, readBeltGraph } from './belt-graph-info.ts';
 export {
   type BeltGraph,
   type BuildBeltGraphOptions,
@@ -21,6 +21,7 @@ export { toFloat32 } from './float-conversion.ts';
 export { GraphError, type GraphErrorCode, type GraphErrorOptions } from './graph-error.ts';
 export type { Precision } from './graph-parts.ts';
 export { type Architecture, type ModelConfig, parseModelConfig } from './model-config.ts';
+export { type PatchGraphOptions, patchGraph } from './patch/patch-graph.ts';
 export {
   type BlockFormat,
   blockSize,

@@ -13,8 +13,8 @@ import type { StoredBytes } from './weight-sink.ts';
 
 export type ElementType = keyof typeof dataType;
 
-/** A whole number is an integer attribute; floats are marked. */
-export type AttributeValue = number | { readonly float: number };
+/** A whole number is an integer attribute, as are those of a list; floats are marked. */
+export type AttributeValue = number | readonly number[] | { readonly float: number };
 
 export interface NodeOptions {
   /** Default: ONNX's own operators. */
@@ -40,7 +40,14 @@ const irVersion = 10n;
 const operatorSetVersion = 21n;
 
 export function createOnnxGraph(): OnnxGraph {
-  const graph: GraphProto = { name: 'belt', nodes: [], initializers: [], inputs: [], outputs: [] };
+  const graph: GraphProto = {
+    name: 'belt',
+    nodes: [],
+    initializers: [],
+    inputs: [],
+    outputs: [],
+    valueInfo: [],
+  };
   return {
     input(name, type, shape) {
       graph.inputs.push(valueInfo(name, type, shape));
@@ -94,9 +101,9 @@ function nodeProto(
 }
 
 function attribute(name: string, value: AttributeValue): Attribute {
-  return typeof value === 'number'
-    ? { name, type: attributeType.int, int: BigInt(value), ints: [] }
-    : { name, type: attributeType.float, float: value.float, ints: [] };
+  if (typeof value === 'number') return { name, type: attributeType.int, int: BigInt(value), ints: [] };
+  if ('float' in value) return { name, type: attributeType.float, float: value.float, ints: [] };
+  return { name, type: attributeType.ints, ints: value.map(BigInt) };
 }
 
 function tensorProto(

@@ -56,6 +56,8 @@ export interface Attribute extends Message {
   int?: bigint;
   string?: Uint8Array;
   tensor?: TensorProto;
+  /** A nested graph, encoded: almost nobody needs to look inside, and nesting has no bound. */
+  graph?: Uint8Array;
   ints: bigint[];
   type?: number;
 }
@@ -75,6 +77,8 @@ export interface GraphProto extends Message {
   initializers: TensorProto[];
   inputs: ValueInfo[];
   outputs: ValueInfo[];
+  /** What exporters noted of the values between. */
+  valueInfo: ValueInfo[];
 }
 
 export interface ModelProto extends Message {
@@ -86,10 +90,10 @@ export interface ModelProto extends Message {
 }
 
 /** `TensorProto.DataType`. */
-export const dataType = { float: 1, uint8: 2, int32: 6, int64: 7 } as const;
+export const dataType = { float: 1, uint8: 2, int32: 6, int64: 7, float16: 10 } as const;
 
 /** `AttributeProto.AttributeType`. */
-export const attributeType = { float: 1, int: 2 } as const;
+export const attributeType = { float: 1, int: 2, ints: 7 } as const;
 
 /** `TensorProto.DataLocation`. */
 export const dataLocation = { default: 0, external: 1 } as const;
@@ -142,6 +146,7 @@ const attributeTable: MessageTable<Attribute> = {
   int: { number: 3, kind: 'int64' },
   string: { number: 4, kind: 'bytes' },
   tensor: { number: 5, kind: tensorTable },
+  graph: { number: 6, kind: 'bytes' },
   ints: { number: 8, kind: 'int64', repeated: true },
   type: { number: 20, kind: 'int32' },
 };
@@ -155,12 +160,14 @@ const nodeTable: MessageTable<NodeProto> = {
   domain: { number: 7, kind: 'string' },
 };
 
-const graphTable: MessageTable<GraphProto> = {
+/** Of a model's graph, and of the encoded ones in attributes. */
+export const graphTable: MessageTable<GraphProto> = {
   nodes: { number: 1, kind: nodeTable, repeated: true },
   name: { number: 2, kind: 'string' },
   initializers: { number: 5, kind: tensorTable, repeated: true },
   inputs: { number: 11, kind: valueInfoTable, repeated: true },
   outputs: { number: 12, kind: valueInfoTable, repeated: true },
+  valueInfo: { number: 13, kind: valueInfoTable, repeated: true },
 };
 
 /** The table of an ONNX file's outermost message. */

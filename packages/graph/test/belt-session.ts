@@ -31,14 +31,18 @@ export interface BeltSession {
   release(): Promise<void>;
 }
 
-/** Opens a graph from its bytes, or from its file when it has weights beside it. */
+/** Opens a graph from its bytes, from its file when it has weights beside it, or from bytes with weights in a folder. */
 export async function openBeltSession(
   bytes: Uint8Array,
   capacity: number,
   path?: string,
+  weightsFolder?: string,
 ): Promise<BeltSession> {
   const info = readBeltGraph(bytes);
   const options: InferenceSession.SessionOptions = { intraOpNumThreads: 2, logSeverityLevel: 4 };
+  if (weightsFolder !== undefined) {
+    options.extra = { session: { model_external_initializers_file_folder_path: weightsFolder } };
+  }
   const session = await (path === undefined
     ? InferenceSession.create(bytes, options)
     : InferenceSession.create(path, options));
