@@ -35,12 +35,19 @@ export async function* decodeConclusion(
 ): AsyncGenerator<DecodeEvent, SequentialPart> {
   switch (run.options.join) {
     case 'recompute': {
-      rewindTrunk(run, trunk);
-      trunk.line.pending.push(...joinedTokens(run, branches));
-      return yield* decodeSequentially(run, 'conclusion', trunk.line, sample);
+      // The first branch has seen nothing but what stands before it: its keys and values are already right.
+      const [first, ...others] = branches as [Branch, ...Branch[]];
+      alignLine(trunk, first);
+      yield* dropSlots(run, [first], others);
+      const join = yield* openLine(run, [first.line.strand], {
+        position: first.line.position,
+        pending: [...first.line.pending, ...joinedTokens(run, others)],
+      });
+      return yield* decodeSequentially(run, 'conclusion', join, sample);
     }
     case 'reuse': {
-      yield* alignLines(run, trunk, branches);
+      for (const branch of branches) alignLine(trunk, branch);
+      yield* dropSlots(run, branches, []);
       const lines = branches.map(({ line }) => line);
       const strands = lines.map(({ strand }) => strand);
       const join = yield* openLine(run, strands, {
@@ -54,16 +61,24 @@ export async function* decodeConclusion(
   }
 }
 
-/** Makes the branches' slots and waiting tokens those of the answer: markers of several tokens left some behind. */
-function* alignLines(run: Run, trunk: Trunk, branches: readonly Branch[]): Generator<DecodeEvent> {
-  const start = trunk.promptTokens.length + trunk.preamble.tokens.length;
-  const endOf = new Map<number, number>();
-  for (const { line, tokens, decoded } of branches) {
-    const differs = decoded.findIndex((token, index) => token !== tokens[index]);
-    line.position = Math.min(line.position, differs < 0 ? Infinity : start + differs);
-    line.pending = tokens.slice(line.position - start);
-    endOf.set(line.strand, line.position);
-  }
+/** Lets a branch end where its tokens in the answer begin to differ from those in the cache; the rest waits. */
+function alignLine({ promptTokens, preamble }: Trunk, { line, tokens, decoded }: Branch): void {
+  const start = promptTokens.length + preamble.tokens.length;
+  const differs = decoded.findIndex((token, index) => token !== tokens[index]);
+  line.position = Math.min(line.position, differs < 0 ? Infinity : start + differs);
+  line.pending = tokens.slice(line.position - start);
+}
+
+/** Takes out of the cache what markers of several tokens left behind the ends of branches, and other branches altogether. */
+function* dropSlots(
+  run: Run,
+  branches: readonly Branch[],
+  dropped: readonly Branch[],
+): Generator<DecodeEvent> {
+  const endOf = new Map([
+    ...branches.map(({ line }) => [line.strand, line.position] as const),
+    ...dropped.map(({ line }) => [line.strand, 0] as const),
+  ]);
   const { strands, positions } = run.cache.slots;
   const kept = Array.from(strands.keys()).filter(
     (slot) => positions[slot]! < (endOf.get(strands[slot]!) ?? Infinity),

@@ -44,6 +44,16 @@ test.each<GenerateOptions>([
   expect(drawn.length).toBeGreaterThan(10);
 });
 
+test('the first branch, which saw no other, stays in the cache when the rest is recomputed', async () => {
+  const model = createScriptedModel({ tokenizer, respond: respondWith('Go?\n', script) });
+  const decoder = createDecoder({ model, tokenizer, format: 'trained' });
+  const passes: string[] = [];
+  for await (const event of decoder.generate('Go?', { join: 'recompute', trace: true })) {
+    if (event.type === 'pass' && event.stage === 'conclusion') passes.push(tokenizer.decode(event.tokens));
+  }
+  expect(passes[0]).toBe('####b: yes\n\n####%%%%');
+});
+
 test('nothing is traced unless asked for', async () => {
   const model = createScriptedModel({ tokenizer, respond: respondWith('Go?\n', script) });
   const types = new Set<string>();
