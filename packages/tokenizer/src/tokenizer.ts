@@ -52,6 +52,11 @@ export interface Tokenizer {
   /** Whether `decode` leaves the token out. */
   isSpecial(id: number): boolean;
   /**
+   * UTF-8 bytes, `[byte]`, that a token adds in the middle of a text; none for special and unknown ids. A token may
+   * begin or end inside a character.
+   */
+  bytesOf(id: number): Uint8Array;
+  /**
    * The text of a conversation in the model's chat format; encode it with special tokens parsed.
    *
    * Without a template: the tokens that the tokenizer puts before every text, and then the contents with
@@ -88,6 +93,10 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer {
     vocabularySize: tokens.length,
     endTokens: endTokens(files, tokens),
     isSpecial: (id) => special.has(id),
+    bytesOf(id) {
+      const token = textOf(id);
+      return token === undefined ? new Uint8Array(0) : decoder.bytes(token, false);
+    },
     encode(text, { special = 'parse', place = 'start' } = {}) {
       const key = `${special} ${place}`;
       const variant = variants.get(key) ?? createVariant(json, library, { special, place });

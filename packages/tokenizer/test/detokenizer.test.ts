@@ -41,6 +41,16 @@ describe.each(Object.keys(FIXTURE_FOLDERS) as (keyof typeof FIXTURE_FOLDERS)[])(
       );
     });
 
+    test('gives the bytes of each token, which together are the text', () => {
+      fc.assert(
+        fc.property(text, (item) => {
+          const bytes = tokenizer.encode(item).flatMap((id) => [...tokenizer.bytesOf(id)]);
+          expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes))).toBe(item);
+        }),
+        SEED,
+      );
+    });
+
     test('streams whole characters only and gives every text back', () => {
       fc.assert(
         fc.property(text, (item) => {
