@@ -1,18 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type BuildProgress, beltContractVersion, type Precision } from '@beltline/graph';
-import { buildGraphFile } from '@beltline/graph/node';
+import { beltContractVersion } from '@beltline/graph';
 
 export interface GraphCacheOptions {
-  /** Absolute path of the checkpoint's folder. */
-  readonly folder: string;
-  readonly precision: Precision;
+  /** What the graph depends on beside `files`, as JSON: the model's path, the precision. */
+  readonly identity: unknown;
+  /** Absolute paths of the files that it is built from. */
+  readonly files: readonly string[];
   /** Folder that holds all built graphs. */
   readonly cacheFolder: string;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
+  /** Builds `model.onnx`, and what belongs to it, into a new folder. */
+  readonly build: (output: string) => Promise<unknown>;
 }
 
 /** Where built graphs are kept: `BELTLINE_CACHE`, or `beltline` in the user's cache folder. */
@@ -21,22 +21,16 @@ export function defaultCacheFolder(environment: NodeJS.ProcessEnv = process.env)
   return BELTLINE_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'beltline');
 }
 
-/** Path of the checkpoint's belt-ready graph, built on the first call; a changed checkpoint is built anew. */
+/** Path of a model's belt-ready graph, built on the first call; a changed model is built anew. */
 export async function cachedGraph(options: GraphCacheOptions): Promise<string> {
-  const { folder, precision, cacheFolder, signal, onProgress } = options;
-  const entry = join(cacheFolder, 'graphs', await fingerprint(folder, precision));
+  const { cacheFolder, build } = options;
+  const entry = join(cacheFolder, 'graphs', await fingerprint(options));
   const graph = join(entry, 'model.onnx');
   if (await exists(graph)) return graph;
   // The entry appears complete or not at all, however many processes build it at once.
   const unfinished = `${entry}.${randomUUID()}.part`;
   try {
-    await buildGraphFile({
-      folder,
-      output: unfinished,
-      precision,
-      ...(signal && { signal }),
-      ...(onProgress && { onProgress }),
-    });
+    await build(unfinished);
     await rename(unfinished, entry);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
@@ -47,12 +41,11 @@ export async function cachedGraph(options: GraphCacheOptions): Promise<string> {
 }
 
 /** Names a build by what it depends on; sizes and times stand for the contents, which may be gigabytes. */
-async function fingerprint(folder: string, precision: Precision): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([folder, precision, beltContractVersion]));
-  for (const name of (await readdir(folder)).sort()) {
-    if (!/^config\.json$|\.safetensors/.test(name)) continue;
-    const { size, mtimeMs } = await stat(join(folder, name));
-    hash.update(JSON.stringify([name, size, mtimeMs]));
+async function fingerprint({ identity, files }: GraphCacheOptions): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([identity, beltContractVersion]));
+  for (const file of files) {
+    const { size, mtimeMs } = await stat(file);
+    hash.update(JSON.stringify([file, size, mtimeMs]));
   }
   return hash.digest('hex').slice(0, 32);
 }

@@ -2,13 +2,15 @@ import { createDecoder, type Decoder } from '@beltline/decoder';
 import type { BuildProgress, Precision } from '@beltline/graph';
 import { type PullEvent, resolveModel } from '@beltline/models';
 import { createTokenizer } from '@beltline/tokenizer';
+import { readTokenizerOfGguf } from './gguf-model.ts';
 import { openModel } from './open-model.ts';
 
 export interface LoadOptions {
   /**
    * Precision of the graph that is built from a checkpoint. Default `int4`: small and fast; `fp32` computes
-   * what the checkpoint's authors did. Where a model comes in several, this chooses which of them is taken; a
-   * folder that `beltline.json` gives a graph has just that one.
+   * what the checkpoint's authors did. A GGUF file keeps its own quantization by default. Where a model comes in
+   * several precisions, this chooses which of them is taken; a folder that `beltline.json` gives a graph has just
+   * that one.
    */
   readonly precision?: Precision;
   /** Threads of one forward pass, at least 1; default: what onnxruntime finds fit for the machine. */
@@ -53,7 +55,9 @@ export async function loadDecoder(source?: string, options: LoadOptions = {}): P
     ...(precision && { precision }),
     ...(onProgress && { onProgress: describePull(onProgress) }),
   });
-  const tokenizer = createTokenizer({ ...files, modelConfig: files.config });
+  const { weights } = files;
+  const texts = weights.kind === 'gguf' ? await readTokenizerOfGguf(weights.file, signal) : files;
+  const tokenizer = createTokenizer({ ...texts, modelConfig: files.config });
   const model = await openModel(files, options);
   try {
     signal?.throwIfAborted();

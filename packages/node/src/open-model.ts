@@ -1,10 +1,12 @@
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { BackendError, type LanguageModel } from '@beltline/backend';
 import type { BuildProgress } from '@beltline/graph';
+import { buildGraphFile } from '@beltline/graph/node';
 import type { ModelFiles } from '@beltline/models';
 import { createOnnxNodeModel } from '@beltline/onnx-node';
-import { cachedGraph, defaultCacheFolder } from './graph-cache.ts';
+import { buildGraphOfGguf } from './gguf-model.ts';
+import { cachedGraph, defaultCacheFolder, type GraphCacheOptions } from './graph-cache.ts';
 import type { LoadOptions } from './load-decoder.ts';
 
 type Runtime = Pick<LoadOptions, 'threads'>;
@@ -18,34 +20,50 @@ export async function openModel(files: ModelFiles, options: LoadOptions): Promis
       requireNoPrecision(files, options);
       return createOnnxNodeModel({ graph: weights.graph, ...runtime });
     case 'checkpoint':
-      return openCheckpoint(files, options, runtime);
-    case 'exported-graph':
+      return openBuilt(await checkpointBuild(files.folder, options), runtime);
     case 'gguf':
+      return openBuilt(ggufBuild(weights.file, options), runtime);
+    case 'exported-graph':
       throw new BackendError('UNSUPPORTED', `weights of the kind ${weights.kind} cannot be opened yet`);
     default:
       return weights satisfies never;
   }
 }
 
-/** Builds the checkpoint's graph, or finds it in the cache. */
-async function openCheckpoint(
-  files: ModelFiles,
-  options: LoadOptions,
-  runtime: Runtime,
-): Promise<LanguageModel> {
-  const build = {
-    folder: files.folder,
-    precision: options.precision ?? 'int4',
+async function checkpointBuild(folder: string, options: LoadOptions): Promise<GraphCacheOptions> {
+  const { precision = 'int4', signal } = options;
+  const names = (await readdir(folder)).filter((name) => /^config\.json$|\.safetensors/.test(name)).sort();
+  return {
+    identity: [folder, precision],
+    files: names.map((name) => join(folder, name)),
     cacheFolder: options.cacheFolder ?? defaultCacheFolder(),
-    signal: options.signal,
-    onProgress: (progress: BuildProgress) => options.onProgress?.({ phase: 'build', ...progress }),
+    build: (output) =>
+      buildGraphFile({ folder, output, precision, onProgress: building(options), ...(signal && { signal }) }),
   };
+}
+
+function ggufBuild(file: string, options: LoadOptions): GraphCacheOptions {
+  const { precision, signal } = options;
+  return {
+    identity: [file, precision ?? 'as stored'],
+    files: [file],
+    cacheFolder: options.cacheFolder ?? defaultCacheFolder(),
+    build: (output) => buildGraphOfGguf(file, output, { precision, signal, onProgress: building(options) }),
+  };
+}
+
+function building({ onProgress }: LoadOptions): (progress: BuildProgress) => void {
+  return (progress) => onProgress?.({ phase: 'build', ...progress });
+}
+
+/** Builds the model's graph, or finds it in the cache. */
+async function openBuilt(build: GraphCacheOptions, runtime: Runtime): Promise<LanguageModel> {
   const graph = await cachedGraph(build);
   try {
     return await createOnnxNodeModel({ graph, ...runtime });
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
-    // A damaged cache entry is no fault of the checkpoint: build it once more.
+    // A damaged cache entry is no fault of the model: build it once more.
     await rm(dirname(graph), { recursive: true, force: true });
     return createOnnxNodeModel({ graph: await cachedGraph(build), ...runtime });
   }

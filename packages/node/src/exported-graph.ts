@@ -1,0 +1,25 @@
+import { dirname } from 'node:path';
+import type { LanguageModel } from '@beltline/backend';
+import { patchGraphFile } from '@beltline/graph/node';
+import type { ModelFiles } from '@beltline/models';
+import { createOnnxNodeModel } from '@beltline/onnx-node';
+import type { LoadOptions } from './load-decoder.ts';
+
+/**
+ * Opens a graph of another exporter: patched in memory, its weights mapped from where they lie.
+ *
+ * @param graph absolute path of the `.onnx` file.
+ */
+export async function openExportedGraph(
+  graph: string,
+  { config, generationConfig }: Pick<ModelFiles, 'config' | 'generationConfig'>,
+  { signal, threads }: Pick<LoadOptions, 'signal' | 'threads'>,
+): Promise<LanguageModel> {
+  // Beside onnxruntime-genai's graphs, genai_config.json is read in the place of generation_config.json.
+  const patched = await patchGraphFile(graph, { config: config ?? generationConfig, ...(signal && { signal }) });
+  return createOnnxNodeModel({
+    graph: Buffer.concat(patched.parts),
+    externalFolder: dirname(graph),
+    ...(threads === undefined ? {} : { threads }),
+  });
+}
