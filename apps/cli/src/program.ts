@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Environment } from './environment.ts';
 import { CliError, exitCodeOf } from './errors.ts';
+import { addModelsCommands } from './models/models-commands.ts';
 import { readPrompt } from './prompt-source.ts';
 import { createStyle, hasColors } from './render/style.ts';
 import { runCommand } from './run-command.ts';
@@ -59,6 +60,7 @@ function createProgram(environment: Environment): Command {
       const prompt = await readPrompt({ argument, file: options.file, stdin, signal });
       await runCommand(prompt, options, environment);
     });
+  addModelsCommands(program, environment);
   return program;
 }
 
@@ -97,7 +99,10 @@ function report(error: unknown, args: readonly string[], { stdout, stderr, env }
     stdout.write(`${JSON.stringify({ type: 'error', ...(code && { code }), message })}\n`);
   }
   stderr.write(`beltline: ${message}\n`);
-  if (code === 'USAGE') stderr.write(`Try "beltline${args[0] === 'run' ? ' run' : ''} --help".\n`);
+  if (code === 'USAGE') {
+    const command = args[0] === 'run' || args[0] === 'models' ? ` ${args[0]}` : '';
+    stderr.write(`Try "beltline${command} --help".\n`);
+  }
   if ((args.includes('--debug') || env.BELTLINE_DEBUG) && error instanceof Error) {
     stderr.write(`${error.stack}\n`);
   }
