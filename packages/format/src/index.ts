@@ -24,6 +24,7 @@ export type {
   OutlineState,
   OutlineTitle,
 } from './outline.ts';
+export { nextOutlinePlace, type OutlinePhase, type OutlinePlace, outlineStart } from './outline-grammar.ts';
 export { createOutlineParser } from './outline-parser.ts';
 export { parseAnswer } from './parse-answer.ts';
-export { type TitleProblemCode, titleProblem } from './title.ts';
+export { defaultMaxTitleLength, type TitleProblemCode, titleProblem } from './title.ts';
