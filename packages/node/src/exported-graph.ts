@@ -16,7 +16,10 @@ export async function openExportedGraph(
   { signal, threads }: Pick<LoadOptions, 'signal' | 'threads'>,
 ): Promise<LanguageModel> {
   // Beside onnxruntime-genai's graphs, genai_config.json is read in the place of generation_config.json.
-  const patched = await patchGraphFile(graph, { config: config ?? generationConfig, ...(signal && { signal }) });
+  const patched = await patchGraphFile(graph, {
+    config: config ?? generationConfig,
+    ...(signal && { signal }),
+  });
   return createOnnxNodeModel({
     graph: Buffer.concat(patched.parts),
     externalFolder: dirname(graph),

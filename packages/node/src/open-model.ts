@@ -5,6 +5,7 @@ import type { BuildProgress } from '@beltline/graph';
 import { buildGraphFile } from '@beltline/graph/node';
 import type { ModelFiles } from '@beltline/models';
 import { createOnnxNodeModel } from '@beltline/onnx-node';
+import { openExportedGraph } from './exported-graph.ts';
 import { buildGraphOfGguf } from './gguf-model.ts';
 import { cachedGraph, defaultCacheFolder, type GraphCacheOptions } from './graph-cache.ts';
 import type { LoadOptions } from './load-decoder.ts';
@@ -24,7 +25,7 @@ export async function openModel(files: ModelFiles, options: LoadOptions): Promis
     case 'gguf':
       return openBuilt(ggufBuild(weights.file, options), runtime);
     case 'exported-graph':
-      throw new BackendError('UNSUPPORTED', `weights of the kind ${weights.kind} cannot be opened yet`);
+      return openExportedGraph(weights.graph, files, options);
     default:
       return weights satisfies never;
   }

@@ -10,6 +10,8 @@ export interface OnnxNodeModelOptions {
   readonly graph: string | Uint8Array;
   /** External data of a graph that is given as bytes, by the location that the graph names. */
   readonly externalData?: Readonly<Record<string, Uint8Array>>;
+  /** Folder with the external data of a graph that is given as bytes, by the locations that the graph names. */
+  readonly externalFolder?: string;
   /** Threads of one forward pass, at least 1; default: what onnxruntime finds fit for the machine. */
   readonly threads?: number;
   /** The module `onnxruntime-node`; default: the installed one. */
@@ -57,7 +59,7 @@ function readInfo(bytes: Uint8Array, name: string): BeltGraphInfo {
 
 async function createSession(
   { InferenceSession }: OnnxRuntime,
-  { graph, externalData = {}, threads }: OnnxNodeModelOptions,
+  { graph, externalData = {}, externalFolder, threads }: OnnxNodeModelOptions,
 ): Promise<InferenceSession> {
   const sessionOptions: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
@@ -66,6 +68,7 @@ async function createSession(
     enableMemPattern: false,
     externalData: Object.entries(externalData).map(([path, data]) => ({ path, data })),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    ...(externalFolder === undefined ? {} : { extra: externalFolderOption(externalFolder) }),
   };
   try {
     return typeof graph === 'string'
@@ -79,6 +82,11 @@ async function createSession(
       { cause },
     );
   }
+}
+
+/** The runtime looks for files beside the graph, and bytes are beside nothing. */
+function externalFolderOption(folder: string) {
+  return { session: { model_external_initializers_file_folder_path: folder } };
 }
 
 function nameOf(graph: string | Uint8Array): string {

@@ -45,7 +45,20 @@ type ScaleValues = AttentionLayer['scaleValues'][number][];
 /** Inputs that a Concat along the slots appends to. */
 function pastInputs(index: GraphIndex): string[] {
   const concats = index.graph.nodes.filter((node) => isOperator(node, 'Concat') && node.inputs.length === 2);
-  return concats.map(({ inputs }) => inputs[0]!).filter((input) => index.input(input) !== undefined);
+  return concats.flatMap(({ inputs }) => cacheInput(index, inputs[0]!)?.name ?? []);
+}
+
+/** The graph's input that a value is, or is a conversion of. */
+function cacheInput(
+  index: GraphIndex,
+  value: string,
+): { name: string; elementType: number | undefined } | undefined {
+  const type = index.input(value)?.type?.tensorType;
+  if (type !== undefined) return { name: value, elementType: type.elementType };
+  const cast = index.producer(value);
+  const source = isOperator(cast, 'Cast') ? cast.inputs[0]! : '';
+  if (index.input(source)?.type?.tensorType === undefined) return undefined;
+  return { name: source, elementType: integerAttribute(cast!, 'to') };
 }
 
 /** Undefined for a softmax that is no attention, such as that of a router. */
@@ -131,6 +144,7 @@ function isScalar({ index }: Search, value: string): boolean {
 
 interface Cache {
   readonly past: string;
+  readonly elementType: number | undefined;
   readonly added: HeadsValue;
   /** Transpositions of slots and elements between the cache and its reader. */
   readonly turns: number;
@@ -149,11 +163,17 @@ function cacheBehind(
     const node = index.producer(at);
     if (node === undefined) throw unsupportedNode(reader, `attends to "${at}", which no cache feeds`);
     const [first, second] = node.inputs;
-    if (isOperator(node, 'Concat') && node.inputs.length === 2 && index.input(first!) !== undefined) {
+    const past = isOperator(node, 'Concat') ? cacheInput(index, first!) : undefined;
+    if (past !== undefined && node.inputs.length === 2) {
       if (![2, -2].includes(integerAttribute(node, 'axis') ?? 0)) {
         throw unsupportedNode(node, 'appends to the cache along another axis than that of the slots');
       }
-      return { past: first!, added: { value: second!, form: 'heads' }, turns };
+      return {
+        past: past.name,
+        elementType: past.elementType,
+        added: { value: second!, form: 'heads' },
+        turns,
+      };
     }
     if (isOperator(node, 'Transpose')) {
       const perm = integersAttribute(node, 'perm') ?? [];
@@ -224,7 +244,7 @@ function describe(search: Search, node: NodeProto, queries: HeadsValue, keys: Ca
   return {
     ...{ node, queries, heads, kvHeads, headSize, output: node.outputs[0]! },
     ...{ keys: keys.added, values: values.added, pastKeys: keys.past, pastValues: values.past },
-    elementType: elementTypeOf(node, index.input(keys.past)?.type?.tensorType?.elementType),
+    elementType: elementTypeOf(node, keys.elementType),
     ...{ norms: undefined, rotary: undefined, softcap: 0, smoothSoftmax: false, sink: undefined },
   };
 }

@@ -8,8 +8,8 @@ export interface ModelHints {
 export function readHints(config: unknown): ModelHints {
   const fields = (typeof config === 'object' && config !== null ? config : {}) as Record<string, unknown>;
   const architecture = [fields.model_type, fields.type].find((name) => typeof name === 'string');
-  const contextLength = [fields.max_position_embeddings, fields.context_length].find(
-    (length) => Number.isSafeInteger(length) && (length as number) > 0,
-  );
+  const contextLength = ['max_position_embeddings', 'n_positions', 'context_length']
+    .map((name) => fields[name])
+    .find((length) => Number.isSafeInteger(length) && (length as number) > 0);
   return { architecture: architecture as string | undefined, contextLength: contextLength as number };
 }

@@ -13,6 +13,20 @@ const telltales: readonly (readonly [name: RegExp, reason: string])[] = [
   [/^block_table|^cumulative_sequence/, 'it keeps its cache in pages'],
 ];
 
+/** Operators that quantize activations over all rows at once. */
+const couplingOperators = ['DynamicQuantizeLinear', 'DynamicQuantizeMatMul', 'QAttention'];
+
+/** @throws {GraphError} `UNSUPPORTED_GRAPH` where rows influence each other in the rounding of their products. */
+export function refuseCoupling(index: GraphIndex): void {
+  const node = index.graph.nodes.find((candidate) => isOperator(candidate, ...couplingOperators));
+  if (node === undefined) return;
+  throw unsupportedNode(
+    node,
+    'quantizes the activations of all rows at once, so that branches would influence each other; ' +
+      'take a graph with 4-bit, 16-bit or 32-bit weights instead',
+  );
+}
+
 /** @throws {GraphError} `UNSUPPORTED_GRAPH` for inputs by which other kinds of models are known. */
 export function checkInputs(index: GraphIndex): void {
   const names = index.graph.inputs.map(({ name }) => name ?? '').filter((name) => index.input(name));
@@ -31,11 +45,6 @@ export function checkInputs(index: GraphIndex): void {
   }
 }
 
-/** Operators that quantize activations over all rows at once. */
-const couplingOperators = [
-  ...['DynamicQuantizeLinear', 'DynamicQuantizeMatMul', 'DynamicQuantizeLSTM', 'QAttention'],
-];
-
 /** Operators that carry something from one token to the next. */
 const sequenceOperators = ['Conv', 'LSTM', 'GRU', 'RNN', 'Scan', 'Loop', 'CumSum', 'CumProd'];
 
@@ -48,13 +57,6 @@ export function refuseLeftovers(graph: GraphProto): void {
   const index = indexGraph(graph);
   const contents = flowFrom(index, [beltInputs.inputIds]);
   for (const node of graph.nodes) {
-    if (isOperator(node, ...couplingOperators)) {
-      throw unsupportedNode(
-        node,
-        'quantizes the activations of all rows at once, so that branches would influence each other; ' +
-          'take a graph with 4-bit, 16-bit or 32-bit weights instead',
-      );
-    }
     const carried = node.inputs.filter((input) => contents.has(input));
     if (isOperator(node, ...sequenceOperators) && carried.length > 0) {
       throw unsupportedNode(node, 'carries something from one token to the next');

@@ -13,13 +13,14 @@ import { createOnnxGraph, type OnnxGraph } from '../onnx-graph.ts';
 import { type GraphProto, type ModelProto, modelTable, type NodeProto } from '../onnx-messages.ts';
 import { decodeMessage, encodeMessage } from '../protobuf.ts';
 import type { AttentionLayer } from './attention-layer.ts';
+import { feedPositions } from './computed-positions.ts';
 import { findAttention } from './find-attention.ts';
 import { findLogitsHead, gatherLogits } from './gather-logits.ts';
 import { type GraphIndex, indexGraph } from './graph-index.ts';
 import { findPrecision } from './graph-precision.ts';
 import { readHints } from './model-hints.ts';
 import { unsupportedGraph } from './node-attributes.ts';
-import { checkInputs, refuseLeftovers } from './patch-checks.ts';
+import { checkInputs, refuseCoupling, refuseLeftovers } from './patch-checks.ts';
 import { pruneGraph } from './prune-graph.ts';
 import { rewriteAttention, type StepValues } from './rewrite-attention.ts';
 import { chooseTables } from './rotary-tables.ts';
@@ -45,6 +46,7 @@ export function patchGraph(file: Uint8Array, options: PatchGraphOptions = {}): B
   if (graph === undefined) throw unsupportedGraph('it has no nodes', 'graph');
   const index = indexGraph(graph);
   checkInputs(index);
+  refuseCoupling(index);
   const layers = findAttention(index);
   const head = findLogitsHead(index);
   const hints = readHints(options.config);
@@ -58,6 +60,7 @@ export function patchGraph(file: Uint8Array, options: PatchGraphOptions = {}): B
     layers: layers.length,
     ...{ kvHeads, headSize, vocabularySize: head.vocabularySize, contextLength },
   };
+  feedPositions(index);
   rewrite(index, layers, head);
   pruneGraph(graph);
   refuseLeftovers(graph);

@@ -1,0 +1,36 @@
+import { basename } from 'node:path';
+import type { BeltGraph } from '../build-belt-graph.ts';
+import { readGraphOutline } from '../patch/graph-outline.ts';
+import { type PatchGraphOptions, patchGraph } from '../patch/patch-graph.ts';
+import { openFileSource } from './file-source.ts';
+
+/**
+ * Makes a graph of another exporter belt-ready without reading its weights: the result names the files that they lie in, the
+ * graph's own file too, relative to its folder.
+ *
+ * @throws {GraphError} as {@link patchGraph}, and `UNREADABLE_FILE`; the signal's reason when aborted.
+ * @example
+ * const { info, parts } = await patchGraphFile('onnx/model_q4.onnx', { config });
+ */
+export async function patchGraphFile(
+  path: string,
+  options: PatchGraphOptions & { readonly signal?: AbortSignal } = {},
+): Promise<BeltGraph> {
+  const { signal, ...patch } = options;
+  return patchGraph(await readOutlineOf(path, signal), patch);
+}
+
+/** The outline of a file of the file system. */
+export async function readOutlineOf(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+  signal?.throwIfAborted();
+  const file = await openFileSource(path);
+  try {
+    const read: typeof file.read = (offset, length) => {
+      signal?.throwIfAborted();
+      return file.read(offset, length);
+    };
+    return await readGraphOutline({ ...file, read }, basename(path));
+  } finally {
+    await file.close();
+  }
+}
