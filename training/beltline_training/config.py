@@ -55,6 +55,8 @@ class OptimizerSettings:
     batches: int = 4
     """Forward passes per step."""
     title_weight: float = 1.5
+    next_weight: float = 5.0
+    """What follows `####`: few tokens, and one that is wrong spoils the outline."""
     value_weight: float = 3.0
     answer_weight: float = 2.0
 
@@ -76,6 +78,8 @@ class StageSettings:
     languages: tuple[str, ...] = ("en", "zh")
     full: float = 1.0
     """Share of sequences that hold the full answer as well."""
+    outlines: float = 0.2
+    """Share of batches that hold nothing but outlines: short sequences, and outlines are the hardest to learn."""
 
 
 @dataclass(frozen=True)

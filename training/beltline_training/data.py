@@ -114,11 +114,12 @@ class BatchStream(IterableDataset):
         reach = max(16, len(pool) // 100)
         centre = draw.randrange(len(pool))
         budget = self.config.optimizer.batch_tokens
+        only_outlines = draw.random() < self.stage.outlines
         sequences: list[Packed] = []
         chain = side = 0
         for _ in range(10 * reach):
             near = min(max(centre + draw.randint(-reach, reach), 0), len(pool) - 1)
-            packed = self._pack(pool[near], files, packer, draw)
+            packed = self._pack(pool[near], files, packer, self._stages(only_outlines, draw))
             if len(packed) > self.stage.max_tokens:
                 centre = draw.randrange(centre + 1)
                 continue
@@ -131,12 +132,16 @@ class BatchStream(IterableDataset):
             raise ValueError(f"expected sequences of at most {self.stage.max_tokens} tokens, found none of that size")
         return collate(sequences)
 
-    def _pack(self, entry: Entry, files, packer: Packer, draw: random.Random) -> Packed:
+    def _stages(self, only_outlines: bool, draw: random.Random) -> Stages:
+        if only_outlines:
+            return Stages(full=False, branches=False, reuse=False)
+        return Stages(full=draw.random() < self.stage.full)
+
+    def _pack(self, entry: Entry, files, packer: Packer, stages: Stages) -> Packed:
         files[entry.file].seek(entry.offset)
         problem = parse_problem(files[entry.file].readline().decode("utf-8"))
-        full = draw.random() < self.stage.full
         prompt = self.tokenizer.encode_prompt(problem.prompt)
-        return packer.pack(prompt, write_answer(problem, self.tokenizer), Stages(full=full))
+        return packer.pack(prompt, write_answer(problem, self.tokenizer), stages)
 
 
 def worker_seed(seed: int, step: int) -> int:

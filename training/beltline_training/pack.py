@@ -143,7 +143,7 @@ class Packer:
         tokens: list[Token] = [(self.tokenizer.step, TokenClass.FORMAT)]
         for step in block.steps:
             tokens += [*step.head[1:], *forced]
-        return [*tokens, (self.tokenizer.block_end, TokenClass.TITLE)]
+        return [*tokens, (self.tokenizer.block_end, TokenClass.NEXT)]
 
     def _block_tokens(self, block: WrittenBlock) -> list[Token]:
         """The block as it stands in the full answer, blocks inside it written out."""
@@ -152,7 +152,7 @@ class Packer:
             tokens += step.head
             for item in step.body:
                 tokens += self._block_tokens(item) if isinstance(item, WrittenBlock) else [item]
-        return [*tokens, (self.tokenizer.step, TokenClass.FORMAT), (self.tokenizer.block_end, TokenClass.TITLE)]
+        return [*tokens, (self.tokenizer.step, TokenClass.FORMAT), (self.tokenizer.block_end, TokenClass.NEXT)]
 
     def _cut_chain(self) -> None:
         """Leaves of the chain only what side strands see."""

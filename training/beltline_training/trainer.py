@@ -211,6 +211,7 @@ def class_weights(config: Config) -> torch.Tensor:
     settings = config.optimizer
     weights = torch.ones(len(TokenClass))
     weights[TokenClass.TITLE] = settings.title_weight
+    weights[TokenClass.NEXT] = settings.next_weight
     weights[TokenClass.VALUE] = weights[TokenClass.LOOKUP] = settings.value_weight
     weights[TokenClass.ANSWER] = settings.answer_weight
     return weights[: len(TokenClass)]

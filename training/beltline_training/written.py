@@ -26,6 +26,8 @@ class TokenClass(IntEnum):
     """Markers and the end of the turn."""
     LOOKUP = 6
     """The first token of a value: only the item's name leads to it, the rest follows from the text."""
+    NEXT = 7
+    """What follows `####`: the first token of the next title, or the end of the block."""
 
 
 Token = tuple[int, TokenClass]
@@ -112,8 +114,9 @@ class _Writer:
         )
 
     def head(self, step: Step) -> list[Token]:
-        title = self.tokens(title_text(step.title), TokenClass.TITLE)
-        return [(self.tokenizer.step, TokenClass.FORMAT), *title, (self.tokenizer.title_end, TokenClass.TITLE)]
+        (first, _), *title = self.tokens(title_text(step.title), TokenClass.TITLE)
+        end = (self.tokenizer.title_end, TokenClass.TITLE)
+        return [(self.tokenizer.step, TokenClass.FORMAT), (first, TokenClass.NEXT), *title, end]
 
     def tokens(self, text: str, default: TokenClass, values: Set[str] = frozenset()) -> list[Token]:
         """Encodes a text; what belongs to one of `values` has the class LOOKUP or VALUE."""
