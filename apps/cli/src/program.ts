@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Environment } from './environment.ts';
 import { CliError, exitCodeOf } from './errors.ts';
+import { addInspectCommand } from './inspect/inspect-command.ts';
 import { addModelsCommands } from './models/models-commands.ts';
 import { readPrompt } from './prompt-source.ts';
 import { createStyle, hasColors } from './render/style.ts';
@@ -61,6 +62,7 @@ function createProgram(environment: Environment): Command {
       await runCommand(prompt, options, environment);
     });
   addModelsCommands(program, environment);
+  addInspectCommand(program, environment);
   return program;
 }
 
@@ -100,7 +102,7 @@ function report(error: unknown, args: readonly string[], { stdout, stderr, env }
   }
   stderr.write(`beltline: ${message}\n`);
   if (code === 'USAGE') {
-    const command = args[0] === 'run' || args[0] === 'models' ? ` ${args[0]}` : '';
+    const command = ['run', 'models', 'inspect'].includes(args[0] ?? '') ? ` ${args[0]}` : '';
     stderr.write(`Try "beltline${command} --help".\n`);
   }
   if ((args.includes('--debug') || env.BELTLINE_DEBUG) && error instanceof Error) {

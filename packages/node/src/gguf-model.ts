@@ -32,7 +32,8 @@ export async function buildGraphOfGguf(
   });
 }
 
-async function withGguf<Result>(
+/** Opens a GGUF file for as long as it is used. */
+export async function withGguf<Result>(
   path: string,
   signal: AbortSignal | undefined,
   use: (file: GgufFile) => Promise<Result>,

@@ -10,6 +10,10 @@ export type {
   Stage,
   StageStatistics,
 } from '@beltline/decoder';
+export type { Precision } from '@beltline/graph';
 export { DEFAULT_MODEL, EMBEDDED_MODELS } from '@beltline/models';
 export { defaultCacheFolder } from './graph-cache.ts';
-export { type LoadOptions, type LoadProgress, loadDecoder } from './load-decoder.ts';
+export { inspectModel } from './inspect-model.ts';
+export { type LoadOptions, loadDecoder } from './load-decoder.ts';
+export type { LoadProgress } from './load-progress.ts';
+export type { ModelReport } from './model-report.ts';

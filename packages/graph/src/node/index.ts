@@ -1,4 +1,4 @@
 export { type BuildGraphFileOptions, buildGraphFile, writeGraphFiles } from './build-graph-file.ts';
 export { type CheckpointFolder, openCheckpointFolder } from './checkpoint-folder.ts';
 export { type FileSource, openFileSource } from './file-source.ts';
-export { patchGraphFile } from './patch-graph-file.ts';
+export { inspectGraphFile, patchGraphFile } from './patch-graph-file.ts';

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { BeltGraph } from '../build-belt-graph.ts';
 import { readGraphOutline } from '../patch/graph-outline.ts';
+import { type GraphReport, inspectGraph } from '../patch/inspect-graph.ts';
 import { type PatchGraphOptions, patchGraph } from '../patch/patch-graph.ts';
 import { openFileSource } from './file-source.ts';
 
@@ -20,8 +21,20 @@ export async function patchGraphFile(
   return patchGraph(await readOutlineOf(path, signal), patch);
 }
 
-/** The outline of a file of the file system. */
-export async function readOutlineOf(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+/**
+ * Says what a graph of the file system is, as {@link inspectGraph}, without reading its weights.
+ *
+ * @throws {GraphError} `INVALID_PROTOBUF`, `UNREADABLE_FILE`; the signal's reason when aborted.
+ */
+export async function inspectGraphFile(
+  path: string,
+  options: PatchGraphOptions & { readonly signal?: AbortSignal } = {},
+): Promise<GraphReport> {
+  const { signal, ...patch } = options;
+  return inspectGraph(await readOutlineOf(path, signal), patch);
+}
+
+async function readOutlineOf(path: string, signal?: AbortSignal): Promise<Uint8Array> {
   signal?.throwIfAborted();
   const file = await openFileSource(path);
   try {
