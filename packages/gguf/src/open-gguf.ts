@@ -71,7 +71,7 @@ async function readHeader(source: ByteSource, signal?: AbortSignal): Promise<Ggu
       return parseHeader(bytes, source.name, source.size);
     } catch (error) {
       if (!(error instanceof HeaderGoesOn)) throw error;
-      if (wanted === limit) throw invalid(source.name, `its header goes on behind ${limit} bytes`);
+      if (error.needed > limit) throw invalid(source.name, `its header goes on behind ${limit} bytes`);
       wanted = Math.min(Math.max(4 * wanted, error.needed), limit);
     }
   }
