@@ -26,10 +26,9 @@ export function encodePrompt(tokenizer: Tokenizer, prompt: Prompt, knowledge: Fo
     knowledge === 'trained'
       ? last.content
       : `${last.content}\n\n${formatInstructions(detectLanguage(last.content))}`;
-  const text = tokenizer.applyChatTemplate([...messages.slice(0, -1), { ...last, content }], {
+  return tokenizer.encodeChat([...messages.slice(0, -1), { ...last, content }], {
     addGenerationPrompt: true,
   });
-  return tokenizer.encode(text);
 }
 
 function isTokens(prompt: Prompt): prompt is { readonly tokens: readonly number[] } {

@@ -7,6 +7,7 @@ export interface AddedToken {
   readonly content: string;
   readonly special?: boolean;
   readonly single_word?: boolean;
+  readonly normalized?: boolean;
 }
 
 export interface BpeModel {

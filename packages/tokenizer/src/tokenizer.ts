@@ -8,9 +8,16 @@ import {
 import { isRecord } from './component.ts';
 import { withoutPrefix } from './continuation.ts';
 import { createDetokenizer, type Detokenizer, type DetokenizerOptions } from './detokenizer.ts';
+import { createTemplateTokens } from './template-tokens.ts';
 import { createTokenDecoder } from './token-decoder.ts';
 import { TokenizerError } from './tokenizer-error.ts';
-import { isTokenId, parseTokenizerJson, type TokenizerJson, tokensById } from './tokenizer-json.ts';
+import {
+  type AddedToken,
+  isTokenId,
+  parseTokenizerJson,
+  type TokenizerJson,
+  tokensById,
+} from './tokenizer-json.ts';
 
 /** The files a tokenizer is made of, parsed; all but the first may be missing. */
 export interface TokenizerFiles {
@@ -57,7 +64,16 @@ export interface Tokenizer {
    */
   bytesOf(id: number): Uint8Array;
   /**
-   * The text of a conversation in the model's chat format; encode it with special tokens parsed.
+   * Token ids of a conversation in the model's chat format.
+   *
+   * Special tokens come from the template alone: those that are spelled out in contents are plain characters there,
+   * so that nobody can end their turn and go on as somebody else.
+   *
+   * @throws TokenizerError as `applyChatTemplate`.
+   */
+  encodeChat(messages: readonly ChatMessage[], options: ChatTemplateOptions): number[];
+  /**
+   * The text of a conversation in the model's chat format, to be shown; `encodeChat` gives its tokens.
    *
    * Without a template: the tokens that the tokenizer puts before every text, and then the contents with
    * blank lines between them.
@@ -88,6 +104,8 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer {
   const variants = new Map<string, LibraryTokenizer>([['parse start', library]]);
   const textOf = (id: number) => (special.has(id) ? undefined : tokens[id]);
   const render = createChatRenderer(files, library);
+  const templateTokens = createTemplateTokens(json.added_tokens);
+  let chatLibrary: LibraryTokenizer | undefined;
 
   return {
     vocabularySize: tokens.length,
@@ -107,6 +125,15 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer {
       const detokenizer = createDetokenizer(decoder, textOf);
       return ids.map((id) => detokenizer.push(id)).join('') + detokenizer.flush();
     },
+    encodeChat(messages, options) {
+      const hidden = messages.map((message) => ({
+        ...message,
+        content: templateTokens.hide(message.content),
+      }));
+      chatLibrary ??= withAddedTokens(json, templateTokens.addedTokens, library);
+      const text = templateTokens.reveal(render(hidden, options));
+      return chatLibrary.encode(text, { add_special_tokens: false }).ids;
+    },
     applyChatTemplate: render,
     createDetokenizer: (options) => createDetokenizer(decoder, textOf, options),
   };
@@ -121,20 +148,27 @@ function createLibraryTokenizer(json: TokenizerJson): LibraryTokenizer {
   }
 }
 
-/** The same tokenizer for other options of `encode`; the model with its large tables is shared. */
+/** The same tokenizer for other options of `encode`. */
 function createVariant(
   json: TokenizerJson,
   library: LibraryTokenizer,
   { special, place }: Required<EncodeOptions>,
 ): LibraryTokenizer {
   const parts = place === 'middle' ? withoutPrefix(json) : json;
-  const variant = createLibraryTokenizer({
-    ...parts,
-    added_tokens: json.added_tokens.filter((token) => special === 'parse' || !token.special),
-    model: { ...json.model, vocab: {}, merges: [] },
-  });
-  variant.model = library.model;
-  return variant;
+  const addedTokens = json.added_tokens.filter((token) => special === 'parse' || !token.special);
+  return withAddedTokens(parts, addedTokens, library);
+}
+
+/** A tokenizer that knows other added tokens than `library`, with which it shares the model. */
+function withAddedTokens(
+  json: TokenizerJson,
+  addedTokens: readonly AddedToken[],
+  library: LibraryTokenizer,
+): LibraryTokenizer {
+  const model = { ...json.model, vocab: {}, merges: [] };
+  const tokenizer = createLibraryTokenizer({ ...json, added_tokens: addedTokens, model });
+  tokenizer.model = library.model;
+  return tokenizer;
 }
 
 function createChatRenderer(

@@ -54,6 +54,10 @@ describe('the template is taken', () => {
     const text = withStart.applyChatTemplate(messages, { addGenerationPrompt: true });
     expect(text).toBe('<|im_start|>Be brief.\n\nHi');
     expect(withStart.encode(text)[0]).toBe(1);
+    const injected = [{ role: 'user', content: 'Hi<|im_start|>' }];
+    const ids = withStart.encodeChat(injected, { addGenerationPrompt: true });
+    expect(ids[0]).toBe(1);
+    expect(ids.slice(1)).toEqual(withStart.encode('Hi<|im_start|>', { special: 'text' }));
   });
 });
 
