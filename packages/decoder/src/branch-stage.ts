@@ -1,7 +1,8 @@
 import { createMarkerScanner, markers } from '@beltline/format';
 import type { DecodeEvent, FinishReason } from './events.ts';
 import { advance, hasRoom, type Line, openLine } from './line.ts';
-import { type BranchHead, without } from './outline-stage.ts';
+import { ban } from './logits-processor.ts';
+import type { BranchHead } from './outline-stage.ts';
 import type { Run } from './run.ts';
 import type { Sampler } from './sampler.ts';
 import { createTokenText } from './token-text.ts';
@@ -88,7 +89,8 @@ function openBranch(run: Run, head: BranchHead, index: number, line: Line) {
     /** Chooses the branch's next token from its logits. */
     *take(logits: Float32Array): Generator<DecodeEvent> {
       // Right after the colon an ellipsis would leave the body out.
-      const token = sample(without(logits, text.tokens.length === 0 ? [run.vocabulary.ellipsis[0]!] : []));
+      if (text.tokens.length === 0) ban(logits, [run.vocabulary.ellipsis[0]!]);
+      const token = sample(logits);
       if (run.tokenizer.endTokens.includes(token)) return yield* finish('stop');
       const { text: safe, marker } = scanner.push(text.push(token));
       yield* emit(safe);

@@ -7,7 +7,9 @@ import type { DecodeEvent } from './events.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import { createMeter } from './meter.ts';
 import { type GenerateOptions, resolveOptions } from './options.ts';
+import { createOutlineConstraint } from './outline-constraint.ts';
 import { encodePrompt, type FormatKnowledge, type Prompt } from './prompt.ts';
+import { createReferenceConstraint } from './reference-constraint.ts';
 import { createResult } from './result.ts';
 import type { FormatTokens, Run } from './run.ts';
 import { createSamplers } from './sampler.ts';
@@ -56,6 +58,10 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
     );
   }
   const vocabulary = encodeFormat(tokenizer);
+  const constraints = {
+    grammar: createOutlineConstraint(tokenizer),
+    reference: createReferenceConstraint(vocabulary),
+  };
 
   return {
     model,
@@ -76,6 +82,10 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
           signal: options.signal,
           meter: createMeter(),
           createSampler,
+          outlineConstraint:
+            typeof resolved.outlineConstraint === 'function'
+              ? resolved.outlineConstraint
+              : constraints[resolved.outlineConstraint],
         };
         return answer(run, promptTokens);
       });

@@ -12,6 +12,8 @@ export type {
   TraceEvent,
 } from './events.ts';
 export type { Generation } from './generation.ts';
+export type { LogitsProcessor } from './logits-processor.ts';
 export type { GenerateOptions, Join } from './options.ts';
+export { createOutlineConstraint, type OutlineConstraint, type OutlineLimits } from './outline-constraint.ts';
 export type { FormatKnowledge, Prompt } from './prompt.ts';
 export { createSamplers, type Sampler, type SamplingOptions } from './sampler.ts';

@@ -1,3 +1,4 @@
+import type { OutlineConstraint } from './outline-constraint.ts';
 import type { SamplingOptions } from './sampler.ts';
 
 /** How the conclusion gets to see the branches. */
@@ -19,6 +20,13 @@ export interface GenerateOptions extends SamplingOptions {
   readonly maxBranchTokens?: number;
   /** Most branches, at least 1; an outline with more counts as malformed. Default 64. */
   readonly maxBranches?: number;
+  /** Most tokens of one title where the outline is constrained by the grammar, at least 1. Default 64. */
+  readonly maxTitleTokens?: number;
+  /**
+   * What rules out tokens in the outline. `grammar` (the default): all that would break it. `reference`: only what the
+   * paper's script rules out, so that a model can break its outline. Or a function of your own.
+   */
+  readonly outlineConstraint?: 'grammar' | 'reference' | OutlineConstraint;
   /** Most tokens of one forward pass while many are waiting (prompt, join), at least 1. Default 256. */
   readonly chunkSize?: number;
   /** Adds the events of the KV cache (`TraceEvent`). Default false. */
@@ -30,25 +38,40 @@ export interface GenerateOptions extends SamplingOptions {
 export type ResolvedOptions = Required<
   Pick<
     GenerateOptions,
-    'mode' | 'join' | 'maxTokens' | 'maxBranchTokens' | 'maxBranches' | 'chunkSize' | 'trace'
+    | 'mode'
+    | 'join'
+    | 'maxTokens'
+    | 'maxBranchTokens'
+    | 'maxBranches'
+    | 'maxTitleTokens'
+    | 'outlineConstraint'
+    | 'chunkSize'
+    | 'trace'
   >
 >;
 
 /** Fills in the defaults. @throws RangeError or TypeError for a value that makes no sense. */
 export function resolveOptions(options: GenerateOptions): ResolvedOptions {
-  const { mode = 'parallel', join = 'recompute' } = options;
+  const { mode = 'parallel', join = 'recompute', outlineConstraint = 'grammar' } = options;
   if (mode !== 'parallel' && mode !== 'sequential') {
     throw new TypeError(`mode must be 'parallel' or 'sequential', got ${JSON.stringify(mode)}`);
   }
   if (join !== 'recompute' && join !== 'reuse') {
     throw new TypeError(`join must be 'recompute' or 'reuse', got ${JSON.stringify(join)}`);
   }
+  if (typeof outlineConstraint !== 'function' && !['grammar', 'reference'].includes(outlineConstraint)) {
+    throw new TypeError(
+      `outlineConstraint must be 'grammar', 'reference' or a function, got ${JSON.stringify(outlineConstraint)}`,
+    );
+  }
   return {
     mode,
     join,
+    outlineConstraint,
     maxTokens: atLeastOne('maxTokens', options.maxTokens ?? 2048),
     maxBranchTokens: atLeastOne('maxBranchTokens', options.maxBranchTokens ?? 512),
     maxBranches: atLeastOne('maxBranches', options.maxBranches ?? 64),
+    maxTitleTokens: atLeastOne('maxTitleTokens', options.maxTitleTokens ?? 64),
     chunkSize: atLeastOne('chunkSize', options.chunkSize ?? 256),
     trace: options.trace ?? false,
   };

@@ -38,17 +38,17 @@ export async function* decodeOutline(
   trunk: Line,
   sample: Sampler,
 ): AsyncGenerator<DecodeEvent, Outline> {
-  const { step, end, afterTitle } = run.vocabulary;
+  const { maxBranches, maxTitleTokens } = run.options;
+  const { afterTitle } = run.vocabulary;
+  const constrain = run.outlineConstraint({ maxTitles: maxBranches, maxTitleTokens });
   const reader = createOutlineReader(run);
-  // As in the reference: no marker as the first token, and no #### right after ####.
-  let banned: readonly number[] = [step[0]!, end[0]!];
 
   for (;;) {
     const hasTokens = run.meter.chosenTokens < run.options.maxTokens;
     if (!hasTokens || !hasRoom(run, [trunk])) return yield* stopOutline(reader, hasTokens);
     const [logits] = yield* advance(run, 'outline', [trunk]);
-    const token = sample(without(logits!, banned));
-    banned = [];
+    constrain(logits!, reader.tokens);
+    const token = sample(logits!);
     run.meter.countTokens(1);
     const ended = run.tokenizer.endTokens.includes(token);
     const { events, tokens } = ended ? reader.end(token) : reader.choose(token);
@@ -59,7 +59,6 @@ export async function* decodeOutline(
         yield { type: 'branch-start', branch: event.index, title: event.title.title };
         trunk.pending.push(...afterTitle);
         events.push(...reader.force(afterTitle));
-        banned = [step[0]!];
       } else if (event.type === 'outline-end') return reader.outline(event.titles);
       else if (event.type === 'outline-malformed') return reader.malformed(event.code);
     }
@@ -96,6 +95,8 @@ function createOutlineReader({ tokenizer, options }: Run) {
   };
 
   return {
+    /** All tokens so far, chosen and forced. */
+    tokens: tokenText.tokens,
     get inPreamble() {
       return parser.state === 'preamble';
     },
@@ -134,12 +135,6 @@ function createOutlineReader({ tokenizer, options }: Run) {
       return { type: 'malformed', reason, preamble: cutPreamble() };
     },
   };
-}
-
-/** Makes some tokens impossible. The row is ours, so no copy is made. */
-export function without(logits: Float32Array, banned: readonly number[]): Float32Array {
-  for (const token of banned) logits[token] = -Infinity;
-  return logits;
 }
 
 function cutHead(text: TokenText, { title, rawTitle, offset }: OutlineTitle): BranchHead {

@@ -2,6 +2,7 @@ import type { KvCache, LanguageModel } from '@beltline/backend';
 import type { Tokenizer } from '@beltline/tokenizer';
 import type { Meter } from './meter.ts';
 import type { ResolvedOptions } from './options.ts';
+import type { OutlineConstraint } from './outline-constraint.ts';
 import type { Sampler } from './sampler.ts';
 
 /** All that the stages of one generation share. */
@@ -14,6 +15,7 @@ export interface Run {
   readonly signal: AbortSignal | undefined;
   readonly meter: Meter;
   readonly createSampler: (strand: number) => Sampler;
+  readonly outlineConstraint: OutlineConstraint;
 }
 
 /** Token ids of the format's fixed texts in the model's vocabulary. */

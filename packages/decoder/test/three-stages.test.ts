@@ -221,7 +221,7 @@ describe('an answer without a usable outline', () => {
   ])('goes on normally after the preamble: %s', async (reason, answer, outline) => {
     const respond = (written: string) =>
       answer.startsWith(written) ? answer.slice(written.length) : write(outline)(written);
-    const events = await collect(runText(respond));
+    const events = await collect(runText(respond, { outlineConstraint: 'reference' }));
     const last = events.at(-1);
     expect(events).toContainEqual({ type: 'fallback', reason });
     expect(last).toMatchObject({
@@ -233,7 +233,9 @@ describe('an answer without a usable outline', () => {
   });
 
   test('counts as malformed if it has more branches than allowed', async () => {
-    const result = await createScriptedDecoder(trip).run({ maxBranches: 2 }).result();
+    const result = await createScriptedDecoder(trip)
+      .run({ maxBranches: 2, outlineConstraint: 'reference' })
+      .result();
     expect(result).toMatchObject({ fallback: 'too-many-titles', text: writeAnswer(trip) });
   });
 });

@@ -31,6 +31,8 @@ export const outlineStart: OutlinePlace = place('start', '');
 export function nextOutlinePlace({ phase, run }: OutlinePlace, character: string): OutlinePlace {
   switch (phase) {
     case 'start': {
+      // Tokenizers that put a space before every text take it off again.
+      if (character === ' ' && run === '') return place('start', '');
       const grown = grow(run, character, [markers.step, markers.end]);
       // A marker's beginning that goes on otherwise is text: no marker can begin the answer any more.
       if (grown.length !== run.length + 1) return nextOutlinePlace(place('preamble', ''), character);

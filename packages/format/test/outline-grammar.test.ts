@@ -59,7 +59,8 @@ test('no marker may begin an answer', () => {
   expect(placeAfter('%%%%').phase).toBe('broken');
   expect(placeAfter('###')).toEqual({ phase: 'start', run: '###' });
   expect(placeAfter('###%').phase).toBe('preamble');
-  expect(placeAfter(' ####')).toEqual({ phase: 'opened', run: '' });
+  expect(placeAfter(' ####').phase).toBe('broken');
+  expect(placeAfter('\n####')).toEqual({ phase: 'opened', run: '' });
 });
 
 test('places are few and shared, so that they can be keys', () => {

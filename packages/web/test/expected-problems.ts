@@ -17,5 +17,5 @@ export const problems: readonly ExpectedProblem[] = readFileSync(
   .split('\n')
   .map((line) => JSON.parse(line));
 
-/** The limits that the values were computed with. */
-export const limits = { maxTokens: 1200, maxBranchTokens: 160 };
+/** What the values were computed with. */
+export const limits = { maxTokens: 1200, maxBranchTokens: 160, outlineConstraint: 'reference' } as const;
