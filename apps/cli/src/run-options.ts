@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { atLeastZero, count, integer, number, share } from './option-values.ts';
 
 /** The options of `beltline run` as they were given; the decoder has the defaults of the others. */
 export interface RunOptions {
@@ -73,34 +74,4 @@ function createOptions(): Record<string, Option[]> {
       option('--debug', 'show where an error comes from'),
     ],
   };
-}
-
-interface Range {
-  readonly includes: (value: number) => boolean;
-  readonly description: string;
-}
-
-const atLeastZero: Range = { includes: (value) => value >= 0, description: 'a number of at least 0' };
-const share: Range = { includes: (value) => value > 0 && value <= 1, description: 'above 0 and at most 1' };
-
-function number({ includes, description }: Range): (text: string) => number {
-  return (text) => {
-    const value = /^[\d.]+$/.test(text) ? Number(text) : Number.NaN;
-    if (includes(value)) return value;
-    throw new InvalidArgumentError(`It must be ${description}.`);
-  };
-}
-
-function count(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`It must be a whole number of at least ${least}.`);
-  };
-}
-
-function integer(text: string): number {
-  const value = Number(text);
-  if (/^-?\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError('It must be a whole number.');
 }
