@@ -8,6 +8,7 @@ import { besideGraph, MANIFEST_NAME, type Manifest } from './folder/manifest.ts'
 import { type ModelFolder, readJson } from './folder/model-folder.ts';
 import { ModelsError } from './folder/models-error.ts';
 import type { ModelPrecision } from './folder/precision.ts';
+import { type GraphFiles, toGraphFolder } from './graph-folder.ts';
 import type { LocalFolder } from './local-folder.ts';
 
 /** What the weights are, with absolute paths. */
@@ -28,8 +29,9 @@ export async function findWeights(
   precision?: ModelPrecision,
 ): Promise<ModelWeights> {
   if (graph !== undefined) {
-    for (const name of externalData) await folder.readablePath(besideGraph(graph, name));
-    return { kind: 'belt-graph', graph: await folder.readablePath(graph) };
+    const data = externalData.map((name) => besideGraph(graph, name));
+    const linked = await toGraphFolder(await readableFiles(folder, graph, data));
+    return { kind: 'belt-graph', graph: linked.graph };
   }
   const files = chooseWeights(folder.names, precision);
   if (files === undefined) throw unsupportedWeights(folder, precision);
@@ -37,8 +39,7 @@ export async function findWeights(
     case 'exported-graph':
       return {
         kind: 'exported-graph',
-        graph: await folder.readablePath(files.graph),
-        externalData: await Promise.all(files.externalData.map((name) => folder.readablePath(name))),
+        ...(await toGraphFolder(await readableFiles(folder, files.graph, files.externalData))),
       };
     case 'checkpoint':
       await Promise.all((await checkpointFiles(folder, files)).map((name) => folder.readablePath(name)));
@@ -48,6 +49,17 @@ export async function findWeights(
     default:
       return files satisfies never;
   }
+}
+
+async function readableFiles(
+  folder: LocalFolder,
+  graph: string,
+  externalData: readonly string[],
+): Promise<GraphFiles> {
+  return {
+    graph: await folder.readablePath(graph),
+    externalData: await Promise.all(externalData.map((name) => folder.readablePath(name))),
+  };
 }
 
 /** Names of the files with the weights; whether the index is complete is for those who read the tensors. */

@@ -6,6 +6,7 @@ import {
   type HubSource,
   listCachedModels,
   removeCachedModel,
+  resolveModel,
 } from '@beltline/models';
 import { describe, expect, test } from 'vitest';
 import { COMMIT, digestOf, REPOSITORY } from './fake-hub.ts';
@@ -100,6 +101,10 @@ describe('a removal', () => {
     const { environment, folder, pull, fetched } = await twoCommits();
     const before = await blobs(folder);
     await writeFile(join(folder, 'blobs', `${digestOf('x')}.beltline-part`), 'left over');
+    // The model is in use, through hard links.
+    await resolveModel(REPOSITORY, { environment });
+    const size = async () => (await listCachedModels(environment))[0]!.size;
+    expect(await size()).toBeLessThan(1.1 * WEIGHTS.length);
     await removeCachedModel({ ...source, revision: COMMIT }, { revisions: 'one', environment });
     expect(await blobs(folder)).toBe(before - 1);
     fetched();

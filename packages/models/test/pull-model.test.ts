@@ -1,5 +1,15 @@
-import { readdir, readFile, readlink, rm, symlink, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import {
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { type ModelsError, type PullEvent, resolveModel } from '@beltline/models';
 import { describe, expect, test } from 'vitest';
 import { COMMIT, digestOf, REPOSITORY } from './fake-hub.ts';
@@ -263,11 +273,7 @@ describe('a model of the hub', () => {
       config: { model_type: 'llama' },
       chatTemplate: '{{ messages }}',
       format: 'instructions',
-      weights: {
-        kind: 'exported-graph',
-        graph: join(snapshot, 'onnx', 'model_q4.onnx'),
-        externalData: [join(snapshot, 'onnx', 'model_q4.onnx_data')],
-      },
+      weights: { kind: 'exported-graph' },
     });
     expect(await resolveModel(`${REPOSITORY}@main`, options)).toEqual(files);
     expect(await resolveModel(`hf:${REPOSITORY}@${COMMIT}`, { ...options, precision: 'int8' })).toMatchObject(
@@ -276,6 +282,31 @@ describe('a model of the hub', () => {
         weights: { kind: 'checkpoint' },
       },
     );
+  });
+
+  test('has its graph and its weights in one folder without symbolic links, as onnxruntime wants them', async () => {
+    const { environment, pull, folder } = await setUp();
+    const resolve = async () => {
+      const { weights } = await resolveModel(REPOSITORY, { environment, retry: QUICK });
+      if (weights.kind !== 'exported-graph') throw new Error(weights.kind);
+      return weights;
+    };
+    const { graph, externalData } = await resolve();
+    expect([basename(graph), ...externalData.map((path) => basename(path))]).toEqual([
+      'model_q4.onnx',
+      'model_q4.onnx_data',
+    ]);
+    for (const path of [graph, ...externalData]) {
+      expect(dirname(path)).toBe(dirname(graph));
+      expect(await realpath(path)).toBe(path);
+    }
+    const [data] = externalData;
+    expect((await stat(data!)).ino).toBe((await stat(join(folder, 'blobs', digestOf(WEIGHTS)))).ino);
+    // A blob that is fetched again is another file.
+    await rm(join(folder, 'blobs', digestOf(WEIGHTS)));
+    await pull();
+    expect(await resolve()).toEqual({ kind: 'exported-graph', graph, externalData });
+    expect((await stat(data!)).ino).toBe((await stat(join(folder, 'blobs', digestOf(WEIGHTS)))).ino);
   });
 
   test('may be a GGUF file', async () => {

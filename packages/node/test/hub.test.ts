@@ -66,3 +66,17 @@ test('a model of the hub can be inspected', async () => {
     beltReady: true,
   });
 });
+
+test('a graph of another exporter runs from the hub as it does from its folder', async () => {
+  const folder = fileURLToPath(new URL('../../../fixtures/exports/genai-qwen2-int4', import.meta.url));
+  await serve(folder);
+  const run = async (source: string) => {
+    const decoder = await loadDecoder(source);
+    const { tokens } = await decoder.generate('hello', { maxTokens: 8 }).result();
+    await decoder.dispose();
+    return tokens;
+  };
+  const tokens = await run(REPOSITORY);
+  expect(tokens).toHaveLength(8);
+  expect(tokens).toEqual(await run(folder));
+});

@@ -2,6 +2,7 @@ import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { chooseWeights } from '../folder/choose-weights.ts';
 import { ModelsError } from '../folder/models-error.ts';
+import { GRAPH_FOLDERS } from '../graph-folder.ts';
 import { formatHubSource, type HubSource, isGguf } from '../model-source.ts';
 import { type Environment, hubCacheFolder } from './hub-settings.ts';
 import { openRepositoryCache, type RepositoryCache, removeAll } from './repository-cache.ts';
@@ -90,6 +91,8 @@ async function removeRevision(source: HubSource, cache: RepositoryCache): Promis
     await removeAll(cache.blob(blob));
     await removeAll(cache.stamp(blob));
   }
+  // Their hard links would keep the contents; they are made anew for the revisions that stay.
+  await removeAll(join(cache.folder, GRAPH_FOLDERS));
 }
 
 function repositoryOf(entry: string): string | undefined {
@@ -128,14 +131,15 @@ async function readRefs({ folder }: RepositoryCache): Promise<[name: string, com
   return (await Promise.all(read)).flat();
 }
 
-/** Bytes of files, without following links, and when the last one changed. */
+/** Bytes of files, those with several hard links counted once, and when the last one changed. */
 async function sizeBelow(folder: string): Promise<{ size: number; changed: Date }> {
   const entries = await readdir(folder, { recursive: true }).catch(() => []);
   const statuses = await Promise.all(
     entries.map((entry) => lstat(join(folder, entry)).catch(() => undefined)),
   );
   const files = statuses.filter((status) => status?.isFile()).map((status) => status!);
-  const size = files.reduce((sum, file) => sum + file.size, 0);
+  const sizes = new Map(files.map(({ dev, ino, size }) => [`${dev} ${ino}`, size]));
+  const size = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
   return { size, changed: new Date(Math.max(0, ...files.map(({ mtimeMs }) => mtimeMs))) };
 }
 
