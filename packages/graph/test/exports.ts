@@ -9,6 +9,8 @@ export interface ExportedGraph {
   readonly folder: string;
   readonly path: string;
   readonly config: unknown;
+  /** The graph in the place of the one in the file. */
+  readonly bytes?: Uint8Array;
 }
 
 export async function findExport(name: string, file = 'model.onnx'): Promise<ExportedGraph> {
@@ -28,10 +30,14 @@ export async function openPatched({ folder, path, config }: ExportedGraph): Prom
 
 /** Logits of a whole text from the graph as it came, in one pass behind an empty cache. */
 export async function originalLogits(
-  { path }: ExportedGraph,
+  { path, folder, bytes, config }: ExportedGraph,
   tokens: readonly number[],
 ): Promise<Float32Array[]> {
-  const session = await InferenceSession.create(path, { logSeverityLevel: 4 });
+  const options = {
+    logSeverityLevel: 4 as const,
+    extra: { session: { model_external_initializers_file_folder_path: folder } },
+  };
+  const session = await InferenceSession.create(bytes ?? (await readFile(path)), options);
   const integers = (values: readonly number[]) =>
     new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
   const feeds: Record<string, Tensor> = {};
@@ -41,10 +47,10 @@ export async function originalLogits(
     else if (input.name === 'attention_mask') feeds[input.name] = integers(tokens.map(() => 1));
     else if (input.name === 'position_ids') feeds[input.name] = integers(tokens.map((_, i) => i));
     else {
-      const [, kvHeads] = input.shape as [unknown, number];
-      const headSize = input.shape[3];
-      const size = typeof headSize === 'number' ? headSize : path.includes('qwen3') ? 32 : 16;
-      feeds[input.name] = new Tensor('float32', new Float32Array(0), [1, kvHeads, 0, size]);
+      const [, kvHeads, , size] = input.shape;
+      const { head_dim, decoder } = config as { head_dim?: number; decoder?: { head_size: number } };
+      const headSize = typeof size === 'number' ? size : (head_dim ?? decoder!.head_size);
+      feeds[input.name] = new Tensor('float32', new Float32Array(0), [1, kvHeads as number, 0, headSize]);
     }
   }
   const { logits } = await session.run(feeds);

@@ -21,13 +21,13 @@ const shaping = new Set(['Concat', 'ConstantOfShape', 'Expand', 'Reshape', 'Tile
 const [greatestSmall, leastLarge] = [8, 2 ** 31 - 2];
 
 /**
- * Makes sure that a mask says no more than "earlier tokens only", so that the belt's visibility can take its place.
+ * Makes sure that masks say together no more than "earlier tokens only", so that the belt's visibility can take their place.
  *
  * @throws {GraphError} `UNSUPPORTED_GRAPH` naming the node that says more, such as a sliding window.
  */
-export function checkCausalMask(index: GraphIndex, mask: string): void {
+export function checkCausalMask(index: GraphIndex, masks: readonly string[]): void {
   let causal = false;
-  const seen = new Set([mask]);
+  const seen = new Set(masks);
   for (const value of seen) {
     const node = index.producer(value);
     if (node === undefined) {
@@ -48,7 +48,7 @@ export function checkCausalMask(index: GraphIndex, mask: string): void {
       if (node.operator !== 'Shape') seen.add(input);
     }
   }
-  const reader = index.consumers(mask)[0]!;
+  const reader = index.consumers(masks[0]!)[0]!;
   if (!causal) throw unsupportedNode(reader, 'takes a mask that does not hide later tokens');
 }
 

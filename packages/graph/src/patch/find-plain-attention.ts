@@ -1,16 +1,11 @@
 import type { NodeProto } from '../onnx-messages.ts';
 import type { AttentionLayer, HeadsValue } from './attention-layer.ts';
+import { type Cache, cacheBehind, carriedBy, isScalar, pastInputs, type Search } from './cache-concat.ts';
 import { checkCausalMask } from './causal-mask.ts';
 import { constantScalar } from './constant-value.ts';
 import { elementTypeOf } from './find-fused-attention.ts';
 import { flowFrom, type GraphIndex } from './graph-index.ts';
-import {
-  floatAttribute,
-  integerAttribute,
-  integersAttribute,
-  isOperator,
-  unsupportedNode,
-} from './node-attributes.ts';
+import { floatAttribute, integerAttribute, isOperator, unsupportedNode } from './node-attributes.ts';
 import { inputWidth, widthOf } from './value-width.ts';
 
 /**
@@ -20,7 +15,6 @@ import { inputWidth, widthOf } from './value-width.ts';
  * @throws {GraphError} `UNSUPPORTED_GRAPH` naming the first node that does what a belt cannot.
  */
 export function findPlainAttention(index: GraphIndex): AttentionLayer[] {
-  // What the tokens' contents decide; masks follow from lengths and positions alone.
   const contents = flowFrom(index, ['input_ids', ...pastInputs(index)]);
   const search: Search = { index, contents };
   const layers: AttentionLayer[] = [];
@@ -35,31 +29,7 @@ export function findPlainAttention(index: GraphIndex): AttentionLayer[] {
   return layers;
 }
 
-interface Search {
-  readonly index: GraphIndex;
-  readonly contents: ReadonlySet<string>;
-}
-
 type ScaleValues = AttentionLayer['scaleValues'][number][];
-
-/** Inputs that a Concat along the slots appends to. */
-function pastInputs(index: GraphIndex): string[] {
-  const concats = index.graph.nodes.filter((node) => isOperator(node, 'Concat') && node.inputs.length === 2);
-  return concats.flatMap(({ inputs }) => cacheInput(index, inputs[0]!)?.name ?? []);
-}
-
-/** The graph's input that a value is, or is a conversion of. */
-function cacheInput(
-  index: GraphIndex,
-  value: string,
-): { name: string; elementType: number | undefined } | undefined {
-  const type = index.input(value)?.type?.tensorType;
-  if (type !== undefined) return { name: value, elementType: type.elementType };
-  const cast = index.producer(value);
-  const source = isOperator(cast, 'Cast') ? cast.inputs[0]! : '';
-  if (index.input(source)?.type?.tensorType === undefined) return undefined;
-  return { name: source, elementType: integerAttribute(cast!, 'to') };
-}
 
 /** Undefined for a softmax that is no attention, such as that of a router. */
 function readSoftmax(search: Search, softmax: NodeProto): AttentionLayer | undefined {
@@ -74,14 +44,20 @@ function readSoftmax(search: Search, softmax: NodeProto): AttentionLayer | undef
   };
 
   let product = index.producer(softmax.inputs[0]!);
+  let stranger: NodeProto | undefined;
   while (product !== undefined && !isOperator(product, 'MatMul')) {
-    const [carried, other] = contentsOf(search, product);
-    if (isOperator(product, 'Add', 'Where')) masks.push(...other);
-    else if (isOperator(product, 'Mul', 'Div')) applyFactor(product, other[0]!);
-    else if (!isOperator(product, 'Cast', 'Identity')) return undefined;
-    product = index.producer(carried);
+    const carried = product.inputs.filter((input) => contents.has(input));
+    const others = product.inputs.filter((input) => input !== '' && !contents.has(input));
+    if (carried.length !== 1) return undefined;
+    const isFactor =
+      isOperator(product, 'Mul') || (isOperator(product, 'Div') && carried[0] === product.inputs[0]);
+    if (isOperator(product, 'Add', 'Where')) masks.push(...others);
+    else if (isFactor && isScalar(search, others[0]!)) applyFactor(product, others[0]!);
+    else if (!isOperator(product, 'Cast', 'Identity')) stranger ??= product;
+    product = index.producer(carried[0]!);
   }
   if (product === undefined || !product.inputs.every((input) => contents.has(input))) return undefined;
+  if (stranger !== undefined) throw unsupportedNode(stranger, 'is unknown between scores and softmax');
   const [queryPath, keyPath] = product.inputs as [string, string];
   const queries = skip(search, queryPath, ['Mul', 'Div', 'Cast'], applyFactor);
   const keys = cacheBehind(search, keyPath, softmax, applyFactor);
@@ -93,18 +69,11 @@ function readSoftmax(search: Search, softmax: NodeProto): AttentionLayer | undef
   });
   if (values.turns % 2 !== 0) throw unsupportedNode(result, 'takes transposed values');
   if (masks.length === 0) throw unsupportedNode(softmax, 'attends without a mask');
-  for (const mask of masks) checkCausalMask(index, mask);
+  checkCausalMask(index, masks);
   return {
     ...describe(search, result, { value: queries, form: 'heads' }, keys, values),
     ...{ scale, scaleValues },
   };
-}
-
-/** The value that carries the tokens' contents through a node, and the others. */
-function contentsOf({ contents }: Search, node: NodeProto): [carried: string, others: string[]] {
-  const carried = node.inputs.filter((input) => contents.has(input));
-  if (carried.length !== 1) throw unsupportedNode(node, 'mixes values on the way to a softmax');
-  return [carried[0]!, node.inputs.filter((input) => input !== carried[0] && input !== '')];
 }
 
 /** Goes back through nodes of some operators. */
@@ -124,71 +93,7 @@ function skip(
       if (others.length !== 1 || !isScalar(search, others[0]!)) return at;
       applyFactor(node, others[0]!);
     }
-    at = contentsOf(search, node)[0];
-  }
-}
-
-/** A number, or what follows from shapes alone: such factors are the same for every token. */
-function isScalar({ index }: Search, value: string): boolean {
-  if (constantScalar(index, value) !== undefined) return true;
-  const seen = new Set([value]);
-  for (const at of seen) {
-    const node = index.producer(at);
-    if (isOperator(node, 'Shape', 'Constant')) continue;
-    if (isOperator(node, 'Slice', 'Gather', 'Cast', 'Sqrt', 'Div', 'Mul', 'Pow', 'Reciprocal', 'Squeeze')) {
-      for (const input of node.inputs) if (input !== '') seen.add(input);
-    } else if (constantScalar(index, at) === undefined) return false;
-  }
-  return true;
-}
-
-interface Cache {
-  readonly past: string;
-  readonly elementType: number | undefined;
-  readonly added: HeadsValue;
-  /** Transpositions of slots and elements between the cache and its reader. */
-  readonly turns: number;
-}
-
-/** The Concat that appends to the cache, behind what repeats heads for their queries. */
-function cacheBehind(
-  search: Search,
-  value: string,
-  reader: NodeProto,
-  applyFactor: (node: NodeProto, value: string) => void,
-): Cache {
-  const { index } = search;
-  let turns = 0;
-  for (let at = value; ; ) {
-    const node = index.producer(at);
-    if (node === undefined) throw unsupportedNode(reader, `attends to "${at}", which no cache feeds`);
-    const [first, second] = node.inputs;
-    const past = isOperator(node, 'Concat') ? cacheInput(index, first!) : undefined;
-    if (past !== undefined && node.inputs.length === 2) {
-      if (![2, -2].includes(integerAttribute(node, 'axis') ?? 0)) {
-        throw unsupportedNode(node, 'appends to the cache along another axis than that of the slots');
-      }
-      return {
-        past: past.name,
-        elementType: past.elementType,
-        added: { value: second!, form: 'heads' },
-        turns,
-      };
-    }
-    if (isOperator(node, 'Transpose')) {
-      const perm = integersAttribute(node, 'perm') ?? [];
-      // Rows out of heads, as for MultiHeadAttention, keep slots before elements.
-      if (perm.at(-1) !== perm.length - 1) turns++;
-    } else if (isOperator(node, 'Mul', 'Div')) {
-      const others = node.inputs.filter((input) => !search.contents.has(input));
-      if (others.length !== 1 || !isScalar(search, others[0]!)) {
-        throw unsupportedNode(node, 'changes keys after they went into the cache');
-      }
-      applyFactor(node, others[0]!);
-    } else if (!isOperator(node, 'Reshape', 'Expand', 'Unsqueeze', 'Cast', 'Identity')) {
-      throw unsupportedNode(node, 'is unknown between the cache and the attention that reads it');
-    }
-    at = contentsOf(search, node)[0];
+    at = carriedBy(search, node);
   }
 }
 
@@ -219,7 +124,7 @@ function readMultiHead(search: Search, node: NodeProto): AttentionLayer {
   };
   const keys = cacheBehind(search, keyPath, node, refuseFactor);
   const values = cacheBehind(search, valuePath, node, refuseFactor);
-  if (mask) checkCausalMask(search.index, mask);
+  if (mask) checkCausalMask(search.index, [mask]);
   else if (integerAttribute(node, 'unidirectional') !== 1)
     throw unsupportedNode(node, 'attends without a mask');
   return {

@@ -13,6 +13,7 @@ import { createOnnxGraph, type OnnxGraph } from '../onnx-graph.ts';
 import { type GraphProto, type ModelProto, modelTable, type NodeProto } from '../onnx-messages.ts';
 import { decodeMessage, encodeMessage } from '../protobuf.ts';
 import type { AttentionLayer } from './attention-layer.ts';
+import { checkPlaces } from './check-places.ts';
 import { feedPositions } from './computed-positions.ts';
 import { findAttention } from './find-attention.ts';
 import { findLogitsHead, gatherLogits } from './gather-logits.ts';
@@ -44,6 +45,7 @@ export function patchGraph(file: Uint8Array, options: PatchGraphOptions = {}): B
   const model = decodeMessage(modelTable, file);
   const { graph } = model;
   if (graph === undefined) throw unsupportedGraph('it has no nodes', 'graph');
+  checkPlaces(graph);
   const index = indexGraph(graph);
   checkInputs(index);
   refuseCoupling(index);
