@@ -34,7 +34,7 @@ export interface MaskRows {
   rowInSlot(index: number, slot: number): number | undefined;
   /** Strands that a strand continues; none for the trunk. */
   parents(strand: number): readonly number[];
-  /** Which branch a strand is, counted from 0 in order of creation; -1 for the trunk and for joins. */
+  /** Which branch a strand is, counted from 0 in order of creation; -1 for the trunk and for conclusions. */
   branchOf(strand: number): number;
 }
 
@@ -62,6 +62,11 @@ export function createMaskRows(): MaskRecorder {
   let columns = 0;
   let promptLength = 0;
   let passes = 0;
+
+  /** A fork starts below the trunk or a join; what goes on below a single branch is the conclusion. */
+  function isBranch(parents: readonly number[]): boolean {
+    return parents.length === 1 && branches[parents[0]!] === -1;
+  }
 
   function rowInSlot({ firstRow, kept }: Epoch, slot: number): number {
     return slot < kept.length ? kept[slot]! : firstRow + slot - kept.length;
@@ -121,7 +126,7 @@ export function createMaskRows(): MaskRecorder {
       switch (event.type) {
         case 'strand-start':
           strands.add(event.parents);
-          branches.push(event.parents.length === 1 ? branchCount++ : -1);
+          branches.push(isBranch(event.parents) ? branchCount++ : -1);
           return;
         case 'slots-kept':
           slots.keep(event.slots);

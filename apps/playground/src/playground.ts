@@ -19,7 +19,7 @@ export interface Playground {
   readonly pictured: Signal<RunMode>;
   /** What assistive technology is told: where things stand, never every token. */
   readonly announcement: ReadonlySignal<string>;
-  /** Puts an example into the question field; the next one of its family if one stands there already. */
+  /** Puts an example and the join that suits it into the fields; the next one of its family if one stands there already. */
   pickExample(family: ExampleFamily): void;
   run(): void;
   /** A link to this page that carries the question. */
@@ -28,15 +28,15 @@ export interface Playground {
 
 export function createPlayground(): Playground {
   const shared = fromFragment(location.hash);
-  const firstExample = exampleQuestion('documents', 0);
+  const firstExample = exampleQuestion('planning', 0);
   const question = signal(shared?.question ?? firstExample.question);
-  const join = signal<Join>(shared?.join ?? 'recompute');
+  const join = signal<Join>(shared?.join ?? firstExample.join);
   const example = signal<Example | undefined>(shared ? undefined : firstExample);
   const model = createModelStore();
   const race = createRaceStore({
     replay: () => !matchMedia('(prefers-reduced-motion: reduce)').matches,
   });
-  const nextNumber: Record<ExampleFamily, number> = { documents: shared ? 0 : 1, planning: 0 };
+  const nextNumber: Record<ExampleFamily, number> = { planning: shared ? 0 : 1, documents: 0 };
 
   effect(() => {
     if (example.value && example.value.question !== question.value) example.value = undefined;
@@ -59,13 +59,14 @@ export function createPlayground(): Playground {
     pickExample(family) {
       const next = exampleQuestion(family, nextNumber[family]++);
       question.value = next.question;
+      join.value = next.join;
       example.value = next;
     },
     run() {
       const text = question.value.trim();
       if (text === '') return;
       const link = { question: text, join: join.value };
-      const isDefault = text === firstExample.question && join.value === 'recompute';
+      const isDefault = text === firstExample.question && join.value === firstExample.join;
       history.replaceState(null, '', isDefault ? location.pathname : `#${toFragment(link)}`);
       race.start(text, { join: join.value, model: () => model.ready() });
     },

@@ -1,14 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Join } from '@beltline/decoder';
 import { type GenerationResult, loadDecoder } from '@beltline/node';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunMode } from '../src/run-state.ts';
 import { type OpenedPage, openSite, type TestSite } from './open-playground.ts';
 import { readExample } from './record-run.ts';
 
+const modelFolder = fileURLToPath(new URL('../../../packages/model-tiny/files', import.meta.url));
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const patient = { timeout: 30_000 };
 const calm = { reducedMotion: 'reduce' } as const;
+/** How the answer to the default question ends. */
+const conclusion = 'give a clear picture of a school trip to Norwood';
 
 let site: TestSite;
 beforeAll(async () => {
@@ -21,10 +27,24 @@ async function runRace(page: Page): Promise<void> {
   await page.getByRole('slider', { name: 'Time' }).waitFor();
 }
 
+/** Drags files and folders of this machine over an element and lets go: scripts in the page cannot make such an event. */
+async function drop(page: Page, selector: string, files: readonly string[]): Promise<void> {
+  const box = (await page.locator(selector).boundingBox())!;
+  const place = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  const session = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, ...place, data });
+  }
+  await page.locator(`${selector}-over`).waitFor();
+  await session.send('Input.dispatchDragEvent', { type: 'drop', ...place, data });
+  await session.detach();
+}
+
 /** What "Save as JSON" saves. */
 async function saveRace(
   page: Page,
-): Promise<{ question: string; runs: { mode: 'parallel' | 'sequential'; result: GenerationResult }[] }> {
+): Promise<{ question: string; runs: { mode: RunMode; result: GenerationResult }[] }> {
   return JSON.parse((await save(page, 'Save as JSON')).toString());
 }
 
@@ -34,8 +54,25 @@ async function save(page: Page, button: string): Promise<Buffer> {
   return readFile(await (await download).path());
 }
 
-async function passesOf(page: Page, mode: 'parallel' | 'sequential'): Promise<number> {
+async function passesOf(page: Page, mode: RunMode): Promise<number> {
   return Number(await page.locator(`.run-${mode} .figures dd`).nth(1).textContent());
+}
+
+/** Both runs of a finished race must be what Node gives, token for token; returns their forward passes. */
+async function compareWithNode(page: Page, question: string, join: Join): Promise<Record<RunMode, number>> {
+  const { runs } = await saveRace(page);
+  expect(runs.map(({ mode }) => mode)).toEqual(['parallel', 'sequential']);
+  const passes = { parallel: 0, sequential: 0 };
+  const decoder = await loadDecoder();
+  for (const { mode, result } of runs) {
+    const expected = await decoder.generate(question, { mode, join }).result();
+    expect(result.text).toBe(expected.text);
+    expect(result.tokens).toEqual(expected.tokens);
+    passes[mode] = await passesOf(page, mode);
+    expect(passes[mode]).toBe(expected.statistics.forwardPasses);
+  }
+  await decoder.dispose();
+  return passes;
 }
 
 async function violations(page: Page): Promise<string[]> {
@@ -61,18 +98,11 @@ describe('a finished race', () => {
   afterAll(() => opened?.context.close());
 
   test('gives the default question the same answers as on Node, from this host alone', async () => {
-    expect(question).toBe(await readExample('documents'));
-    const { runs } = await saveRace(page);
-    const decoder = await loadDecoder();
-    for (const { mode, result } of runs) {
-      const expected = await decoder.generate(question, { mode }).result();
-      expect(result.text).toBe(expected.text);
-      expect(result.tokens).toEqual(expected.tokens);
-      expect(await passesOf(page, mode)).toBe(expected.statistics.forwardPasses);
-    }
-    await decoder.dispose();
-    expect(runs.map(({ mode }) => mode)).toEqual(['parallel', 'sequential']);
-    expect(await page.locator('.run-parallel').textContent()).toContain('Answer: Ecuador');
+    expect(question).toBe(await readExample('planning'));
+    const passes = await compareWithNode(page, question, 'reuse');
+    expect(passes.parallel).toBeLessThan(passes.sequential / 2);
+    expect(await page.locator('.verdict').textContent()).toContain('the same, word for word');
+    expect(await page.locator('.run-parallel').textContent()).toContain(conclusion);
     expect([...opened.hosts]).toEqual([new URL(site.url).host]);
     expect(opened.errors).toEqual([]);
   });
@@ -101,7 +131,7 @@ describe('a finished race', () => {
     await picture.focus();
     await page.keyboard.press('ArrowDown');
     const readout = page.locator('.readout');
-    await expect.poll(() => readout.textContent(), patient).toMatch(/^or trunk, position 342, slot 342sees/);
+    await expect.poll(() => readout.textContent(), patient).toMatch(/^\. join, position 91, slot 167sees/);
     await page.keyboard.press('Escape');
     expect(await readout.textContent()).toBe('');
     const box = (await picture.boundingBox())!;
@@ -112,7 +142,8 @@ describe('a finished race', () => {
   test('saves its mask as SVG and PNG', async () => {
     const svg = (await save(page, 'Save SVG')).toString();
     expect(svg).toMatch(/^<svg [\s\S]*<path [\s\S]*<\/svg>\n$/);
-    expect(new Set(svg.match(/fill="#\w+"/g)).size).toBeGreaterThanOrEqual(8);
+    // Four branches, the trunk, what is hidden, and the paper.
+    expect(new Set(svg.match(/fill="#\w+"/g)).size).toBe(7);
     const png = await save(page, 'Save PNG');
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect(png.readUInt32BE(16)).toBeGreaterThan(300);
@@ -144,10 +175,13 @@ test('a race can be stopped, and another one run', async () => {
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect.poll(() => page.locator('.verdict').textContent(), patient).toBe('Stopped.');
   expect(await page.locator('.run-sequential .lane').count()).toBe(0);
-  await page.getByRole('button', { name: 'Plan' }).click();
+  await page.getByRole('button', { name: 'Documents' }).click();
+  expect(await page.getByLabel('Join of the branches').inputValue()).toBe('recompute');
   await page.getByRole('button', { name: 'Run the race' }).click();
   await expect.poll(() => page.locator('.verdict').textContent(), patient).toContain('× as fast');
-  expect(await page.locator('.run-sequential').textContent()).toContain('safety');
+  expect(await page.locator('.run-sequential').textContent()).toContain('Answer: Ecuador');
+  const passes = await compareWithNode(page, await readExample('documents'), 'recompute');
+  expect(passes.parallel).toBeLessThan(passes.sequential / 2);
   expect(errors).toEqual([]);
   await context.close();
 });
@@ -155,14 +189,14 @@ test('a race can be stopped, and another one run', async () => {
 test('a link carries the question to another page', async () => {
   const { page, context } = await site.open(calm);
   await page.getByLabel('Question').fill('Plan a picnic: food & drinks, 100% fun?');
-  await page.getByLabel('Join of the branches').selectOption('reuse');
+  await page.getByLabel('Join of the branches').selectOption('recompute');
   await page.getByRole('button', { name: 'Share link' }).click();
   const { hash } = new URL(page.url());
   const other = await site.open({ ...calm, fragment: hash });
   expect(await other.page.getByLabel('Question').inputValue()).toBe(
     'Plan a picnic: food & drinks, 100% fun?',
   );
-  expect(await other.page.getByLabel('Join of the branches').inputValue()).toBe('reuse');
+  expect(await other.page.getByLabel('Join of the branches').inputValue()).toBe('recompute');
   await other.context.close();
   await context.close();
 });
@@ -175,7 +209,7 @@ test('without network the page opens again and answers', async () => {
   await page.reload();
   expect(await page.evaluate('crossOriginIsolated')).toBe(true);
   await runRace(page);
-  expect(await page.locator('.run-parallel').textContent()).toContain('Answer: Ecuador');
+  expect(await page.locator('.run-parallel').textContent()).toContain(conclusion);
   expect(errors).toEqual([]);
   await context.close();
 });
@@ -199,7 +233,18 @@ test('files that are no model are refused with a reason, and the embedded model 
   expect(await page.locator('.problem').first().textContent()).toMatch(/tokenizer|beltline\.json|model/i);
   await page.getByRole('radio', { name: 'Embedded' }).check();
   await runRace(page);
-  expect(await page.locator('.run-sequential').textContent()).toContain('Answer: Ecuador');
+  expect(await page.locator('.run-sequential').textContent()).toContain(conclusion);
+  await context.close();
+});
+
+test('the folder of a model is dropped on the page, and answers', async () => {
+  const { page, context, errors } = await site.open(calm);
+  await page.getByRole('radio', { name: 'Local files' }).check();
+  await drop(page, '.drop', [modelFolder]);
+  await page.getByText(/^\d+ files chosen; loads with the next run$/).waitFor();
+  await runRace(page);
+  expect(await page.locator('.run-parallel').textContent()).toContain(conclusion);
+  expect(errors).toEqual([]);
   await context.close();
 });
 

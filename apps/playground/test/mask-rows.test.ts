@@ -38,6 +38,15 @@ test('a fork and a join draw the belt mask', () => {
   expect(mask.promptLength).toBe(2);
 });
 
+test('a conclusion that goes on below the first branch is no branch', () => {
+  const mask = createMaskRows();
+  mask.apply({ type: 'strand-start', strand: 1, parents: [0] });
+  mask.apply({ type: 'strand-start', strand: 2, parents: [0] });
+  mask.apply({ type: 'strand-start', strand: 3, parents: [1] });
+  mask.apply({ type: 'strand-start', strand: 4, parents: [3] });
+  expect([0, 1, 2, 3, 4].map(mask.branchOf)).toEqual([-1, 0, 1, -1, 2]);
+});
+
 test('rows keep what they saw when slots are dropped and used again', () => {
   const mask = createMaskRows();
   mask.apply(pass(0, [0, 0, 0, 0], [0, 1, 2, 3]));

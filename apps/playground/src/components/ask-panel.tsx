@@ -4,8 +4,8 @@ import type { Playground } from '../playground.ts';
 import { ModelPicker } from './model-picker.tsx';
 
 const families: readonly { readonly family: ExampleFamily; readonly label: string }[] = [
-  { family: 'documents', label: 'Documents' },
   { family: 'planning', label: 'Plan' },
+  { family: 'documents', label: 'Documents' },
 ];
 
 /** Question, model and the button that starts the race. */
@@ -68,8 +68,8 @@ export function AskPanel({ playground }: { playground: Playground }) {
           </select>
           <p id="join-help" class="help">
             {join.value === 'reuse'
-              ? 'The conclusion sees the branches’ keys and values as they are.'
-              : 'The branches are read once more as one text, as in the paper.'}
+              ? 'The conclusion sees the branches as they are, side by side. Quickest.'
+              : 'The branches are read once more as one text, in order, as in the paper.'}
           </p>
         </div>
         <div class="ask-go">
