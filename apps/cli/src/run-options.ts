@@ -36,7 +36,10 @@ function createOptions(): Record<string, Option[]> {
   return {
     'Prompt and model:': [
       option('-f, --file <path>', 'read the prompt from a file'),
-      option('-m, --model <name>', 'embedded model or local folder (default: "tiny", embedded)'),
+      option(
+        '-m, --model <name>',
+        'embedded model, folder, GGUF file or owner/name on the hub (default: "tiny", embedded)',
+      ),
       option('--precision <name>', 'of a graph built from a checkpoint (default: "int4")').choices([
         'fp32',
         'int8',
