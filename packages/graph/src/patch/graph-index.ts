@@ -91,7 +91,11 @@ function refuseCircles(graph: GraphProto, producers: ReadonlyMap<string, NodePro
   for (const node of graph.nodes) {
     const sources = new Set(readsOf(node).flatMap((value) => producers.get(value) ?? []));
     waiting.set(node, sources.size);
-    for (const source of sources) followers.set(source, [...(followers.get(source) ?? []), node]);
+    for (const source of sources) {
+      const known = followers.get(source);
+      if (known === undefined) followers.set(source, [node]);
+      else known.push(node);
+    }
   }
   const ready = graph.nodes.filter((node) => waiting.get(node) === 0);
   for (const node of ready) {

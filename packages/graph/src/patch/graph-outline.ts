@@ -78,7 +78,7 @@ async function copyFields(cursor: FileCursor, end: number, replace: Replace): Pr
     const tag = await cursor.varint();
     const number = Math.floor(tag / 8);
     const wireType: WireType = tag % 8;
-    if (number === 0) throw new RangeError('there is no field 0');
+    if (number === 0 || tag >= 2 ** 32) throw new RangeError(`there is no field ${number}`);
     if (wireType !== WireType.LengthDelimited) {
       writer.uint32(tag).raw(await cursor.scalar(wireType));
       continue;
