@@ -2,7 +2,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelsError, PullEvent } from '@beltline/models';
 import { describe, expect, test } from 'vitest';
-import { cutAfter, digestOf, type Fault, refuse, sendFile, sendJson } from './fake-hub.ts';
+import { cutAfter, digestOf, entries, type Fault, refuse, sendFile, sendJson } from './fake-hub.ts';
 import { QUICK, type Setup, setUp, TEXTS, WEIGHTS } from './hub-setup.ts';
 
 const WEIGHTS_PATH = 'onnx/model_q4.onnx_data';
@@ -411,6 +411,43 @@ describe('a repository', () => {
     expect(error.code).toBe('UNSUPPORTED');
     expect(error.message).toMatch(/no weights that come in fp32.*onnx\/model_q4.onnx/);
   });
+});
+
+test('a model that the disk has no room for is refused before it is downloaded', async () => {
+  const setup = await setUp();
+  setup.hub.fault = (request, response) => {
+    if (!request.url!.includes('/tree/')) return false;
+    const listed = entries(setup.hub.files);
+    sendJson(
+      response,
+      listed.map((file) =>
+        file.path === WEIGHTS_PATH ? { ...file, lfs: { ...file.lfs, size: 2 ** 52 } } : file,
+      ),
+    );
+    return true;
+  };
+  const error = await failure(setup);
+  expect(error.code).toBe('CACHE_FAILED');
+  expect(error.message).toMatch(/\d{16} bytes are to be downloaded, but .* has room for \d+/);
+  expect(setup.fetched()).toEqual([]);
+});
+
+test('a list of files may come in pages', async () => {
+  const setup = await setUp();
+  const { hub } = setup;
+  setup.environment.HF_TOKEN = 'secret';
+  const half = Object.keys(hub.files).length / 2;
+  hub.fault = (request, response) => {
+    if (!request.url!.includes('/tree/')) return false;
+    const isSecond = request.url!.includes('cursor=');
+    const next = `<${hub.endpoint}${request.url}&cursor=x>; rel="next"`;
+    if (!isSecond) response.setHeader('link', next);
+    const listed = entries(hub.files);
+    sendJson(response, isSecond ? listed.slice(half) : listed.slice(0, half));
+    return true;
+  };
+  await expectWeights(setup);
+  expect(hub.requests.filter((line) => line.includes('/tree/'))).toHaveLength(2);
 });
 
 test('a cache that cannot be written to is told', async () => {

@@ -49,18 +49,13 @@ export async function acquireFileLock(path: string, options: FileLockOptions): P
   }
 }
 
-/** The file appears with its content: one without would have no owner to be found dead. */
 async function create(path: string, owner: string): Promise<boolean> {
-  const unlinked = `${path}.${randomUUID()}`;
-  await writeFile(unlinked, owner);
   try {
-    await link(unlinked, path);
+    await writeFile(path, owner, { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
-  } finally {
-    await rm(unlinked, { force: true });
   }
 }
 
@@ -91,6 +86,7 @@ async function staleOwner(path: string, staleAfter: number): Promise<string | un
   }
 }
 
+/** An owner that cannot be read is still writing its name, or another program's: it counts as alive. */
 function hasEnded(owner: string): boolean {
   try {
     const { process: id, host } = JSON.parse(owner) as { process?: number; host?: string };

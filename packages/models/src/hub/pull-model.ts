@@ -1,4 +1,4 @@
-import { stat, statfs } from 'node:fs/promises';
+import { mkdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ModelsError } from '../folder/models-error.ts';
 import type { ModelPrecision } from '../folder/precision.ts';
@@ -212,14 +212,11 @@ function offlineError(source: HubSource, { cacheFolder }: HubSettings): ModelsEr
 /** Fails before a download that cannot come to its end. */
 async function requireRoom(cache: RepositoryCache, bytes: number): Promise<void> {
   if (bytes <= 0) return;
-  const parent = dirname(cache.folder);
-  const { bavail, bsize } = await statfs(parent).catch(() => ({
-    bavail: Number.POSITIVE_INFINITY,
-    bsize: 1,
-  }));
+  await mkdir(cache.folder, { recursive: true });
+  const { bavail, bsize } = await statfs(cache.folder);
   if (bavail * bsize >= bytes) return;
-  const message = `${bytes} bytes are to be downloaded, but ${parent} has room for ${bavail * bsize}; HF_HOME puts it elsewhere`;
-  throw new ModelsError('CACHE_FAILED', parent, message);
+  const message = `${bytes} bytes are to be downloaded, but ${cache.folder} has room for ${bavail * bsize}; HF_HOME puts the cache elsewhere`;
+  throw new ModelsError('CACHE_FAILED', cache.folder, message);
 }
 
 function sizeOf(files: readonly HubFile[]): number {
