@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Environment } from './environment.ts';
 import { CliError, exitCodeOf } from './errors.ts';
+import { addEvalCommand } from './eval/eval-command.ts';
 import { addInspectCommand } from './inspect/inspect-command.ts';
 import { addModelsCommands } from './models/models-commands.ts';
 import { readPrompt } from './prompt-source.ts';
@@ -61,6 +62,7 @@ function createProgram(environment: Environment): Command {
       const prompt = await readPrompt({ argument, file: options.file, stdin, signal });
       await runCommand(prompt, options, environment);
     });
+  addEvalCommand(program, environment);
   addModelsCommands(program, environment);
   addInspectCommand(program, environment);
   return program;
@@ -102,7 +104,7 @@ function report(error: unknown, args: readonly string[], { stdout, stderr, env }
   }
   stderr.write(`beltline: ${message}\n`);
   if (code === 'USAGE') {
-    const command = ['run', 'models', 'inspect'].includes(args[0] ?? '') ? ` ${args[0]}` : '';
+    const command = ['run', 'eval', 'models', 'inspect'].includes(args[0] ?? '') ? ` ${args[0]}` : '';
     stderr.write(`Try "beltline${command} --help".\n`);
   }
   if ((args.includes('--debug') || env.BELTLINE_DEBUG) && error instanceof Error) {

@@ -60,6 +60,15 @@ export function formatTime(milliseconds: number): string {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
 }
 
+/** Minutes and seconds, with hours where they are needed. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}:${two(whole % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
+}
+
 /** A number per second. */
 export function formatRate(rate: number): string {
   return rate < 100 ? rate.toFixed(1) : formatCount(Math.round(rate));

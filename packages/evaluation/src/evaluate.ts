@@ -15,7 +15,7 @@ export interface EvaluationProblem {
 }
 
 export interface EvaluateOptions {
-  /** Decoded in turns: each problem begins with another one, so that none always finds the warmer machine. */
+  /** Decoded in turns: each problem of a task begins with another one, so that none always finds the warmer machine. */
   readonly modes: readonly EvaluationMode[];
   /** Limits of one answer; decoding is greedy. */
   readonly limits?: Pick<GenerateOptions, 'maxTokens' | 'maxBranchTokens'>;
@@ -44,8 +44,12 @@ export async function* evaluate(
   const { done = new Set<string>() } = options;
   requireDistinct(problems);
   let isWarm = false;
-  for (const [index, problem] of problems.entries()) {
-    for (const mode of rotate(options.modes, index)) {
+  // Counted task by task: tasks that take turns as well would each keep to one mode.
+  const begun = new Map<string, number>();
+  for (const problem of problems) {
+    const turn = begun.get(problem.task) ?? 0;
+    begun.set(problem.task, turn + 1);
+    for (const mode of rotate(options.modes, turn)) {
       if (done.has(keyOf({ problem: problem.id, mode }))) continue;
       if (!isWarm) await warmUp(decoder, problem, options);
       isWarm = true;

@@ -93,6 +93,14 @@ describe('an evaluation', () => {
     });
   });
 
+  it('alternates the modes within each task, though the tasks take turns too', async () => {
+    const { decoder, calls } = createFakeDecoder();
+    const mixed = problems.map((problem, index) => ({ ...problem, task: index % 2 === 0 ? 'even' : 'odd' }));
+    await collect(evaluate(decoder, mixed, { modes: ['sequential', 'recompute'] }));
+    const first = calls.slice(2).filter((_, index) => index % 2 === 0);
+    expect(first.map(({ mode }) => mode)).toEqual(['sequential', 'sequential', 'parallel', 'parallel']);
+  });
+
   it('goes on where it stopped, in the same order', async () => {
     const whole = await collect(evaluate(createFakeDecoder().decoder, problems, { modes: evaluationModes }));
     for (let count = 0; count <= whole.length; count += 1) {

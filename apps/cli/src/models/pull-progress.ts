@@ -4,7 +4,7 @@ import { createLiveScreen } from '../render/live-screen.ts';
 import { drawBar } from '../render/status.ts';
 import { canMoveCursor } from '../render/style.ts';
 import { fitEnd, fitStart } from '../render/text-width.ts';
-import { formatSize } from '../table.ts';
+import { formatDuration, formatSize } from '../table.ts';
 
 /** Tells on the standard error how a download is getting on. */
 export interface PullProgress {
@@ -101,13 +101,4 @@ function createPace(now: () => number): Pace {
       return (1000 * (last.done - first.done)) / (last.time - first.time);
     },
   };
-}
-
-/** Minutes and seconds, with hours where they are needed. */
-function formatDuration(seconds: number): string {
-  const whole = Math.ceil(seconds);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes}:${two(whole % 60)}`;
-  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
 }
