@@ -2,6 +2,7 @@ import type { ModelConfig, Precision, TensorDescription, TensorSource } from '@b
 import type { GgufTensor } from './header.ts';
 import { readModelConfig } from './model-config.ts';
 import type { GgufFile } from './open-gguf.ts';
+import { rowLayout } from './row-layout.ts';
 import { inCheckpointOrder, type ReadRows } from './row-order.ts';
 import { checkpointName, isRotary } from './tensor-names.ts';
 import { rowBlocks, rowValues } from './tensor-rows.ts';
@@ -65,6 +66,8 @@ function tensorSource(file: GgufFile, config: ModelConfig, keepsBlocks: boolean)
   const storedNames = new Map<string, string>();
   for (const [storedName, tensor] of file.tensors) {
     if (isRotary(storedName)) continue;
+    // Better now than in the middle of a build.
+    rowLayout(storedName, tensor);
     const name = checkpointName(storedName);
     storedNames.set(name, storedName);
     tensors.set(name, describe(tensor, keepsBlocks));

@@ -1,8 +1,8 @@
 import type { ByteSource } from '@beltline/graph';
-import { readableTypes } from './element-types.ts';
 import { GgufError, invalid } from './gguf-error.ts';
-import { type GgufHeader, type GgufTensor, parseHeader } from './header.ts';
+import { type GgufHeader, parseHeader } from './header.ts';
 import { HeaderGoesOn } from './header-cursor.ts';
+import { rowLayout } from './row-layout.ts';
 
 /** A GGUF file: its header, and access to its tensors. */
 export interface GgufFile extends GgufHeader {
@@ -50,7 +50,7 @@ export async function openGguf(source: ByteSource, signal?: AbortSignal): Promis
     async readRows(tensorName, first, end) {
       const tensor = header.tensors.get(tensorName);
       if (tensor === undefined) throw new RangeError(`There is no tensor named ${tensorName} in ${name}.`);
-      const { rows, rowBytes } = rowsOf(tensorName, tensor);
+      const { rows, rowBytes } = rowLayout(tensorName, tensor);
       if (!(first >= 0 && first <= end && end <= rows)) {
         throw new RangeError(
           `Rows [${first}, ${end}) lie outside tensor ${tensorName} of shape [${tensor.shape}].`,
@@ -75,29 +75,4 @@ async function readHeader(source: ByteSource, signal?: AbortSignal): Promise<Ggu
       wanted = Math.min(Math.max(4 * wanted, error.needed), limit);
     }
   }
-}
-
-function rowsOf(
-  name: string,
-  { type, typeName, shape, byteLength }: GgufTensor,
-): { rows: number; rowBytes: number } {
-  if (type === undefined) {
-    throw new GgufError(
-      'UNSUPPORTED_MODEL',
-      `Tensor ${name} is stored as ${typeName}; readable: ${readableTypes.join(', ')}. ` +
-        'Get another quantization of the model, such as Q4_K_M or Q8_0.',
-      { subject: name },
-    );
-  }
-  const rows = shape[0]!;
-  if (shape.length === 1 && type.blockValues !== 1) {
-    throw new GgufError(
-      'UNSUPPORTED_MODEL',
-      `Tensor ${name} is a vector stored as ${typeName}, which cannot be cut.`,
-      {
-        subject: name,
-      },
-    );
-  }
-  return { rows, rowBytes: byteLength / rows };
 }

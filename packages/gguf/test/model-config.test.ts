@@ -114,6 +114,18 @@ test.each<[string, Readonly<Record<string, Value>>, string, RegExp]>([
   });
 });
 
+test.each([
+  ['of a type that is not read', { type: 10, sizes: [256, 2] }, /Q2_K; readable: F32/],
+  ['that is a quantized vector', { type: 8, sizes: [32] }, /vector stored as Q8_0/],
+])('a tensor %s is refused before anything is built', async (_, tensor, message) => {
+  const tensors = [{ name: 'blk.0.attn_q_norm.weight', bytes: new Uint8Array(64), ...tensor }];
+  await expect(readWith({}, { tensors })).rejects.toMatchObject({
+    code: 'UNSUPPORTED_MODEL',
+    subject: 'blk.0.attn_q_norm.weight',
+    message: expect.stringMatching(message),
+  });
+});
+
 test('a missing key is named', async () => {
   await expect(readWith({}, { without: 'llama.context_length' })).rejects.toMatchObject({
     code: 'INVALID_METADATA',
