@@ -92,6 +92,21 @@ describe('an answer', () => {
     expect(off.stdout).not.toContain('\u001B');
   });
 
+  it('is not all that is heard of while a model is downloaded', async () => {
+    const loadDecoder: Environment['loadDecoder'] = async (_, { onProgress }) => {
+      for (const done of [0, 5e6, 9e6]) {
+        onProgress?.({ phase: 'download', file: 'model.onnx', done, total: 10e6, notice: undefined });
+      }
+      onProgress?.({ phase: 'download', file: 'model.onnx', done: 9e6, total: 10e6, notice: 'trying again' });
+      return createFakeDecoder(eventsOf);
+    };
+    const { stdout, stderr } = await run(['run', 'What is it?'], { loadDecoder });
+    expect(stderr).toMatch(/^Downloading the model, 10\.0 MB\ntrying again\n\n/);
+    expect(stdout).toMatch(/^Let us check/);
+    const quiet = await run(['run', '--quiet', 'What is it?'], { loadDecoder });
+    expect(quiet.stderr).toBe('');
+  });
+
   it('frees the decoder', async () => {
     const decoder = createFakeDecoder(eventsOf);
     await run(['run', 'What is it?'], { decoder });

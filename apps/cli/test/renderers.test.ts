@@ -151,11 +151,18 @@ Decoding 2 steps at once, 1 done · 0.0 s
     expect(showOnTerminal(stdout.text)).toBe(drawn);
   });
 
-  it('shows how far the graph and the prompt are', async () => {
+  it('shows how far the download, the graph and the prompt are', async () => {
     const { stdout, renderer } = create();
     renderer.loading();
     await drawing();
     expect(showOnTerminal(stdout.text)).toBe('Loading the model\n');
+    const download = { phase: 'download', file: 'model.onnx', done: 25e6, total: 1e8 } as const;
+    renderer.loading({ ...download, notice: undefined });
+    await drawing();
+    expect(showOnTerminal(stdout.text)).toBe('Downloading  ━━━━━───────────────  25.0 MB of 100 MB\n');
+    renderer.loading({ ...download, notice: 'the hub is slow' });
+    await drawing();
+    expect(showOnTerminal(stdout.text)).toBe('the hub is slow\n');
     renderer.loading({ phase: 'build', done: 5, total: 10 });
     await drawing();
     expect(showOnTerminal(stdout.text)).toBe('Building the graph  ━━━━━━━━━━──────────\n');

@@ -10,13 +10,16 @@ import { canMoveCursor, createStyle, hasColors } from './style.ts';
 /** Chooses how to show the answer: as JSON, drawn in place in a terminal, as plain text elsewhere. */
 export function createRenderer(
   prompt: ReadPrompt,
-  { json, raw = false, color, mode }: RunOptions,
-  { stdout, env, signal }: Environment,
+  { json, raw = false, quiet, color, mode }: RunOptions,
+  { stdout, stderr, env, signal }: Environment,
 ): Renderer {
   const namesRuns = mode === 'compare';
   if (json) return createJsonRenderer({ stdout, namesRuns });
   const style = createStyle({ colors: hasColors({ stream: stdout, env, wanted: color }) });
-  if (!canMoveCursor(stdout, env)) return createPlainRenderer({ stdout, style, namesRuns, raw });
+  if (!canMoveCursor(stdout, env)) {
+    const say = (line: string) => stderr.write(`${line}\n`);
+    return createPlainRenderer({ stdout, style, namesRuns, raw, ...(!quiet && { say }) });
+  }
   return createLiveRenderer({
     stdout,
     style,

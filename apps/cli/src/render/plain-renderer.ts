@@ -1,4 +1,5 @@
 import type { Output } from '../environment.ts';
+import { formatSize } from '../table.ts';
 import { formatAnswerText, formatSettledText } from './answer-text.ts';
 import { type AnswerView, createAnswerView } from './answer-view.ts';
 import { type Renderer, runNames } from './renderer.ts';
@@ -11,14 +12,18 @@ export interface PlainRendererOptions {
   readonly namesRuns: boolean;
   /** Writes the answer with its markers, when it is complete. */
   readonly raw: boolean;
+  /** Gets lines about a download, which may take long. */
+  readonly say?: (line: string) => void;
 }
 
 /** Writes the answer as text, and each part of it as soon as nothing can come in before it. */
-export function createPlainRenderer({ stdout, style, namesRuns, raw }: PlainRendererOptions): Renderer {
+export function createPlainRenderer(options: PlainRendererOptions): Renderer {
+  const { stdout, style, namesRuns, raw, say } = options;
   let view: AnswerView | undefined;
   let written = '';
   let rawText: string | undefined;
   let runs = 0;
+  let said = '';
 
   function writeUpTo(text: string): void {
     if (text.length > written.length) stdout.write(text.slice(written.length));
@@ -33,7 +38,13 @@ export function createPlainRenderer({ stdout, style, namesRuns, raw }: PlainRend
   }
 
   return {
-    loading() {},
+    loading(progress) {
+      if (progress?.phase !== 'download') return;
+      const line = progress.notice ?? `Downloading the model, ${formatSize(progress.total)}`;
+      // Its progress changes, the line does not.
+      if (line !== said) say?.(line);
+      said = line;
+    },
     warmingUp() {},
     start(run) {
       view = createAnswerView();
