@@ -116,6 +116,7 @@ function createGeneration(
         yield event;
       }
     },
+    cancelBranch() {},
     async result() {
       if (last.type !== 'finish') throw new Error('the events do not come to an end');
       return last.result;

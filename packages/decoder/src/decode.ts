@@ -1,94 +1,147 @@
 import { TRUNK } from '@beltline/mask';
-import { decodeBranches } from './branch-stage.ts';
+import { type Branch, decodeBranches } from './branch-stage.ts';
 import type { DecodeEvent, FallbackReason, Stage } from './events.ts';
-import { decodeConclusion, joinedTokens, rewindTrunk, type Trunk } from './join-stage.ts';
+import { joinBranches } from './join-stage.ts';
 import { advance, type Line } from './line.ts';
-import { decodeOutline } from './outline-stage.ts';
+import { decodeOutline, type Preamble } from './outline-stage.ts';
+import { trunkStream } from './random-streams.ts';
 import type { Decoded } from './result.ts';
-import type { Run } from './run.ts';
+import type { FormatRun, Run } from './run.ts';
 import type { Sampler } from './sampler.ts';
-import { decodeSequentially } from './sequential.ts';
+import { decodeSequentially, type SequentialPart } from './sequential.ts';
 
 /** Decodes one answer: everything in order, or outline, branches and conclusion. */
 export async function* decode(
-  run: Run,
+  run: FormatRun,
   promptTokens: readonly number[],
 ): AsyncGenerator<DecodeEvent, Decoded> {
-  const line: Line = { strand: TRUNK, position: 0, pending: [] };
-  yield* inStage(run, 'prefill', prefill(run, line, promptTokens));
-  if (run.options.mode === 'sequential') {
-    const part = yield* inStage(
-      run,
-      'sequential',
-      decodeSequentially(run, 'sequential', line, run.createSampler(0)),
-    );
-    return { mode: 'sequential', branches: [], ...part };
-  }
-  return yield* decodeInParallel(run, line, promptTokens);
+  const line = yield* decodePrompt(run, promptTokens);
+  const sample = run.createSampler(trunkStream);
+  if (run.options.mode === 'parallel') return yield* decodeInParallel(run, line, promptTokens, sample);
+  const work = decodeSequentially(run, {
+    stage: 'sequential',
+    line,
+    sample,
+    stops: run.options.stop,
+    place: 'start',
+  });
+  return { mode: 'sequential', branches: [], ...(yield* inStage(run, 'sequential', work)) };
 }
 
 async function* decodeInParallel(
-  run: Run,
+  run: FormatRun,
   line: Line,
   promptTokens: readonly number[],
+  sample: Sampler,
 ): AsyncGenerator<DecodeEvent, Decoded> {
-  const sample = run.createSampler(0);
   const outline = yield* inStage(run, 'outline', decodeOutline(run, line, sample));
   if (outline.type === 'ended') {
     yield { type: 'fallback', reason: outline.reason };
     return { mode: 'sequential', branches: [], fallback: outline.reason, ...outline };
   }
-  const trunk: Trunk = { line, promptTokens, preamble: outline.preamble };
-  if (outline.type === 'malformed') return yield* fallBack(run, trunk, outline.reason, sample);
-
-  rewindTrunk(run, trunk);
-  const { branches, stopped } = yield* inStage(run, 'branches', decodeBranches(run, line, outline.heads));
-  const tokens = [...outline.preamble.tokens, ...joinedTokens(run, branches)];
+  const { preamble } = outline;
+  rewindTrunk(run, line, promptTokens, preamble);
+  if (outline.type === 'malformed') {
+    const last = preamble.tokens.at(-1) ?? promptTokens.at(-1)!;
+    return yield* fallBack(run, { line, last, preamble, reason: outline.reason, sample });
+  }
+  const work = decodeBranches(run, line, outline.heads, preamble.tokens);
+  const { branches, stopped } = yield* inStage(run, 'branches', work);
+  const tokens = [
+    ...preamble.tokens,
+    ...branches.flatMap((branch) => branch.tokens),
+    ...run.vocabulary.blockEnd,
+  ];
   if (stopped) return { mode: 'parallel', branches, tokens, finishReason: 'length' };
-  const conclusion = yield* inStage(run, 'conclusion', decodeConclusion(run, trunk, branches, sample));
-  tokens.push(...conclusion.tokens);
-  return { mode: 'parallel', branches, tokens, finishReason: conclusion.finishReason };
+  const conclusion = decodeConclusion(run, line, branches, { sample, history: tokens });
+  const { tokens: last, finishReason } = yield* inStage(run, 'conclusion', conclusion);
+  return { mode: 'parallel', branches, tokens: [...tokens, ...last], finishReason };
+}
+
+/** Drops everything after the prompt and the preamble from the cache; what shared a token with a marker waits. */
+function rewindTrunk(
+  run: Run,
+  line: Line,
+  promptTokens: readonly number[],
+  { tokens, cached }: Preamble,
+): void {
+  const length = promptTokens.length + cached;
+  run.cache.truncate(length);
+  line.position = length;
+  line.pending = tokens.slice(cached);
+}
+
+async function* decodeConclusion(
+  run: FormatRun,
+  trunk: Line,
+  branches: readonly Branch[],
+  { sample, history }: { readonly sample: Sampler; readonly history: readonly number[] },
+): AsyncGenerator<DecodeEvent, SequentialPart> {
+  const joined = yield* joinBranches(run, run.options.join, trunk, branches, run.vocabulary.blockEnd);
+  const stops = run.options.stop;
+  return yield* decodeSequentially(run, { stage: 'conclusion', ...joined, sample, history, stops });
+}
+
+interface Fallback {
+  readonly line: Line;
+  /** The last token of the preamble, or of the prompt if there is none. */
+  readonly last: number;
+  readonly preamble: Preamble;
+  readonly reason: FallbackReason;
+  readonly sample: Sampler;
 }
 
 /** Goes on normally after the preamble, which stays in the cache. */
 async function* fallBack(
-  run: Run,
-  trunk: Trunk,
-  reason: FallbackReason,
-  sample: Sampler,
+  run: FormatRun,
+  { line, last, preamble, reason, sample }: Fallback,
 ): AsyncGenerator<DecodeEvent, Decoded> {
   yield { type: 'fallback', reason };
-  const { line, preamble, promptTokens } = trunk;
-  rewindTrunk(run, trunk);
   if (line.pending.length === 0) {
     // The logits after the last token are gone: it goes through once more.
     line.position -= 1;
     run.cache.truncate(line.position);
-    line.pending = [preamble.tokens.at(-1) ?? promptTokens.at(-1)!];
+    line.pending = [last];
   }
-  const part = yield* inStage(run, 'sequential', decodeSequentially(run, 'sequential', line, sample));
+  const { stop: stops } = run.options;
+  const work = decodeSequentially(run, {
+    stage: 'sequential',
+    line,
+    sample,
+    history: preamble.tokens,
+    stops,
+  });
+  const { tokens, finishReason } = yield* inStage(run, 'sequential', work);
   return {
     mode: 'sequential',
     branches: [],
     fallback: reason,
-    tokens: [...preamble.tokens, ...part.tokens],
-    finishReason: part.finishReason,
+    tokens: [...preamble.tokens, ...tokens],
+    finishReason,
   };
 }
 
-/** Puts the prompt into the cache, all but its last token: that one rides with the first decoding pass. */
+/** Puts the prompt into the cache, all but its last token: that one waits on the trunk, for the first decoding pass. */
+export async function* decodePrompt(
+  run: Run,
+  promptTokens: readonly number[],
+): AsyncGenerator<DecodeEvent, Line> {
+  const line: Line = { strand: TRUNK, position: 0, pending: promptTokens.slice(0, -1) };
+  yield* inStage(run, 'prefill', prefill(run, line, promptTokens));
+  return line;
+}
+
 async function* prefill(
   run: Run,
   line: Line,
   promptTokens: readonly number[],
 ): AsyncGenerator<DecodeEvent, void> {
-  line.pending = promptTokens.slice(0, -1);
   if (line.pending.length > 0) yield* advance(run, 'prefill', [line], []);
   line.pending = promptTokens.slice(-1);
   run.meter.countTokens(promptTokens.length);
 }
 
-async function* inStage<Result>(
+export async function* inStage<Result>(
   run: Run,
   stage: Stage,
   work: AsyncGenerator<DecodeEvent, Result>,

@@ -11,7 +11,7 @@ import { createOutlineConstraint } from './outline-constraint.ts';
 import { encodePrompt, type FormatKnowledge, type Prompt } from './prompt.ts';
 import { createReferenceConstraint } from './reference-constraint.ts';
 import { createResult } from './result.ts';
-import type { FormatTokens, Run } from './run.ts';
+import type { FormatRun, FormatTokens } from './run.ts';
 import { createSamplers } from './sampler.ts';
 
 /** What a decoder is made of. */
@@ -58,6 +58,11 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
     );
   }
   const vocabulary = encodeFormat(tokenizer);
+  const exempt = new Set([
+    ...tokenizer.endTokens,
+    ...Object.values(vocabulary).flat(),
+    ...tokenizer.encode(markers.titleEnd, { place: 'middle' }),
+  ]);
   const constraints = {
     grammar: createOutlineConstraint(tokenizer),
     reference: createReferenceConstraint(vocabulary),
@@ -68,12 +73,13 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
     tokenizer,
     generate(prompt, options = {}) {
       const resolved = resolveOptions(options);
-      const createSampler = createSamplers(options);
+      const createSampler = createSamplers(options, exempt);
+      const cancelled = new Set<number>();
       return createGeneration(() => {
         options.signal?.throwIfAborted();
         const promptTokens = encodePrompt(tokenizer, prompt, format);
         requireContext(promptTokens.length, model.shape.contextLength);
-        const run: Run = {
+        const run: FormatRun = {
           model,
           cache: model.createCache(),
           tokenizer,
@@ -81,6 +87,7 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
           options: resolved,
           signal: options.signal,
           meter: createMeter(),
+          cancelled,
           createSampler,
           outlineConstraint:
             typeof resolved.outlineConstraint === 'function'
@@ -88,13 +95,13 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
               : constraints[resolved.outlineConstraint],
         };
         return answer(run, promptTokens);
-      });
+      }, cancelled);
     },
     dispose: () => model.dispose(),
   };
 }
 
-async function* answer(run: Run, promptTokens: readonly number[]): AsyncGenerator<DecodeEvent> {
+async function* answer(run: FormatRun, promptTokens: readonly number[]): AsyncGenerator<DecodeEvent> {
   try {
     const result = createResult(run, yield* decode(run, promptTokens));
     yield { type: 'finish', result };

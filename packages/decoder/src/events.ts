@@ -9,6 +9,9 @@ export type Stage = 'prefill' | 'outline' | 'branches' | 'conclusion' | 'sequent
 /** Why decoding ended: the model said so, or a limit (tokens, context, cache) was reached. */
 export type FinishReason = 'stop' | 'length';
 
+/** Why a branch ended. */
+export type BranchFinishReason = FinishReason | 'cancelled';
+
 /** Why a parallel generation went on as normal decoding: the outline's problem, or an outline without titles. */
 export type FallbackReason = OutlineProblemCode | 'no-titles';
 
@@ -43,7 +46,7 @@ export interface BranchResult {
   readonly title: string;
   /** Body without surrounding white space. */
   readonly text: string;
-  readonly finishReason: FinishReason;
+  readonly finishReason: BranchFinishReason;
 }
 
 /** A finished generation. */
@@ -91,7 +94,7 @@ export type DecodeEvent =
   /** A title is complete, while the outline is decoded; a `fallback` may still drop the branch. */
   | { readonly type: 'branch-start'; readonly branch: number; readonly title: string }
   | { readonly type: 'branch-delta'; readonly branch: number; readonly text: string }
-  | { readonly type: 'branch-end'; readonly branch: number; readonly finishReason: FinishReason }
+  | { readonly type: 'branch-end'; readonly branch: number; readonly finishReason: BranchFinishReason }
   | { readonly type: 'fallback'; readonly reason: FallbackReason }
   | TraceEvent
   | { readonly type: 'stage-end'; readonly stage: Stage; readonly statistics: StageStatistics }

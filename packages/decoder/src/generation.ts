@@ -8,12 +8,20 @@ import type { DecodeEvent, GenerationResult } from './events.ts';
  * stops the decoding and frees its cache.
  */
 export interface Generation extends AsyncIterable<DecodeEvent> {
+  /** Ends one branch before its next token; it keeps what it has, with the finish reason `cancelled`. */
+  cancelBranch(branch: number): void;
   /** Resolves with the finished generation; decodes it now if nobody reads the events. */
   result(): Promise<GenerationResult>;
 }
 
-/** @param start begins the decoding; its last event is `finish`. */
-export function createGeneration(start: () => AsyncGenerator<DecodeEvent>): Generation {
+/**
+ * @param start begins the decoding; its last event is `finish`.
+ * @param cancelled receives the branches that are to end.
+ */
+export function createGeneration(
+  start: () => AsyncGenerator<DecodeEvent>,
+  cancelled: Set<number>,
+): Generation {
   let resolve!: (result: GenerationResult) => void;
   let reject!: (reason: unknown) => void;
   const promise = new Promise<GenerationResult>((...settle) => {
@@ -49,6 +57,9 @@ export function createGeneration(start: () => AsyncGenerator<DecodeEvent>): Gene
           return events.return(undefined);
         },
       };
+    },
+    cancelBranch(branch) {
+      cancelled.add(branch);
     },
     async result() {
       if (!started) for await (const _ of this);

@@ -1,89 +1,83 @@
-import type { Branch } from './branch-stage.ts';
 import type { DecodeEvent } from './events.ts';
 import { type Line, openLine } from './line.ts';
-import type { Preamble } from './outline-stage.ts';
+import type { Join } from './options.ts';
 import type { Run } from './run.ts';
-import type { Sampler } from './sampler.ts';
-import { decodeSequentially, type SequentialPart } from './sequential.ts';
 
-/** Where the trunk ends: `promptTokens` and then the preamble. */
-export interface Trunk {
+/** A finished branch as the join sees it. */
+export interface JoinPart {
   readonly line: Line;
-  readonly promptTokens: readonly number[];
-  readonly preamble: Preamble;
+  /** Position of its first token. */
+  readonly start: number;
+  /** Token ids as they stand in the answer. */
+  readonly tokens: readonly number[];
+  /** All token ids that were chosen or forced for it, those of a marker that ended it included. */
+  readonly decoded: readonly number[];
 }
 
-/** Drops everything after the prompt and the preamble from the cache; what shared a token with a marker waits. */
-export function rewindTrunk(run: Run, { line, promptTokens, preamble }: Trunk): void {
-  const length = promptTokens.length + preamble.cached;
-  run.cache.truncate(length);
-  line.position = length;
-  line.pending = preamble.tokens.slice(preamble.cached);
+export interface Joined {
+  /** The line that goes on after the join. */
+  readonly line: Line;
+  /** Lines whose waiting tokens must enter before it, in this order. */
+  readonly companions: readonly Line[];
 }
 
-/** Token ids of the block as they stand in the answer: all branches and the end of the block. */
-export function joinedTokens(run: Run, branches: readonly Branch[]): number[] {
-  return [...branches.flatMap(({ tokens }) => tokens), ...run.vocabulary.blockEnd];
-}
-
-/** Decodes the conclusion after all branches (paper, stage 3). */
-export async function* decodeConclusion(
+/**
+ * Opens the line that goes on after all branches (paper, stage 3); `closing` are the token ids that it begins with.
+ *
+ * @param parts at least one.
+ */
+export function* joinBranches(
   run: Run,
-  trunk: Trunk,
-  branches: readonly Branch[],
-  sample: Sampler,
-): AsyncGenerator<DecodeEvent, SequentialPart> {
-  switch (run.options.join) {
+  join: Join,
+  trunk: Line,
+  parts: readonly JoinPart[],
+  closing: readonly number[],
+): Generator<DecodeEvent, Joined> {
+  switch (join) {
     case 'recompute': {
       // The first branch has seen nothing but what stands before it: its keys and values are already right.
-      const [first, ...others] = branches as [Branch, ...Branch[]];
-      alignLine(trunk, first);
-      yield* dropSlots(run, [first], others);
-      const join = yield* openLine(run, [first.line.strand], {
+      const [first, ...others] = parts as [JoinPart, ...JoinPart[]];
+      alignLine(first);
+      yield* keepSlots(run, [first]);
+      const line = yield* openLine(run, [first.line.strand], {
         position: first.line.position,
-        pending: [...first.line.pending, ...joinedTokens(run, others)],
+        pending: [...first.line.pending, ...others.flatMap(({ tokens }) => tokens), ...closing],
       });
-      return yield* decodeSequentially(run, 'conclusion', join, sample);
+      return { line, companions: [trunk] };
     }
     case 'reuse': {
-      for (const branch of branches) alignLine(trunk, branch);
-      yield* dropSlots(run, branches, []);
-      const lines = branches.map(({ line }) => line);
+      parts.forEach(alignLine);
+      yield* keepSlots(run, parts);
+      const lines = parts.map((part) => part.line);
       const strands = lines.map(({ strand }) => strand);
-      const join = yield* openLine(run, strands, {
+      const line = yield* openLine(run, strands, {
         position: Math.max(...lines.map(({ position, pending }) => position + pending.length)),
-        pending: [...run.vocabulary.blockEnd],
+        pending: [...closing],
       });
-      return yield* decodeSequentially(run, 'conclusion', join, sample, lines);
+      return { line, companions: [trunk, ...lines] };
     }
     default:
-      return run.options.join satisfies never;
+      return join satisfies never;
   }
 }
 
 /** Lets a branch end where its tokens in the answer begin to differ from those in the cache; the rest waits. */
-function alignLine({ promptTokens, preamble }: Trunk, { line, tokens, decoded }: Branch): void {
-  const start = promptTokens.length + preamble.tokens.length;
+function alignLine({ line, start, tokens, decoded }: JoinPart): void {
   const differs = decoded.findIndex((token, index) => token !== tokens[index]);
   line.position = Math.min(line.position, differs < 0 ? Infinity : start + differs);
   line.pending = tokens.slice(line.position - start);
 }
 
-/** Takes out of the cache what markers of several tokens left behind the ends of branches, and other branches altogether. */
-function* dropSlots(
-  run: Run,
-  branches: readonly Branch[],
-  dropped: readonly Branch[],
-): Generator<DecodeEvent> {
-  const endOf = new Map([
-    ...branches.map(({ line }) => [line.strand, line.position] as const),
-    ...dropped.map(({ line }) => [line.strand, 0] as const),
-  ]);
-  const { strands, positions } = run.cache.slots;
-  const kept = Array.from(strands.keys()).filter(
-    (slot) => positions[slot]! < (endOf.get(strands[slot]!) ?? Infinity),
-  );
+/** Keeps these branches up to their ends and what they see; of others, and of markers of several tokens, nothing is left. */
+function* keepSlots({ cache, options }: Run, parts: readonly JoinPart[]): Generator<DecodeEvent> {
+  const ends = Array.from({ length: cache.strands.size }, (_, strand) => {
+    const own = parts.find(({ line }) => line.strand === strand);
+    if (own) return own.line.position;
+    return parts.some(({ line }) => cache.strands.sees(line.strand, strand)) ? Infinity : 0;
+  });
+  const { strands, positions } = cache.slots;
+  const kept = Array.from(strands.keys()).filter((slot) => positions[slot]! < ends[strands[slot]!]!);
   if (kept.length === strands.length) return;
-  run.cache.keep(kept);
-  if (run.options.trace) yield { type: 'slots-kept', slots: kept };
+  cache.keep(kept);
+  if (options.trace) yield { type: 'slots-kept', slots: kept };
 }

@@ -32,7 +32,7 @@ export function hasRoom({ cache, model }: Run, lines: readonly Line[]): boolean 
 
 /**
  * Puts the waiting tokens of all lines into the cache, in one forward pass if they are few, and returns the
- * logits `[vocabulary]` after the last token of each line in `readers`, in the lines' order.
+ * logits `[vocabulary]` after the last token of each line in `readers`.
  *
  * Every reader is one of the lines and must have a waiting token.
  *
@@ -43,15 +43,16 @@ export async function* advance(
   stage: Stage,
   lines: readonly Line[],
   readers: readonly Line[] = lines,
-): AsyncGenerator<DecodeEvent, Float32Array[]> {
+): AsyncGenerator<DecodeEvent, Map<Line, Float32Array>> {
   const tokens = lines.flatMap((line) => line.pending);
   const positions = lines.flatMap((line) => line.pending.map((_, index) => line.position + index));
   const strands = lines.flatMap((line) => line.pending.map(() => line.strand));
+  const readLines = lines.filter((line) => readers.includes(line));
   const logitsRows: number[] = [];
   let rowsBefore = 0;
   for (const line of lines) {
     rowsBefore += line.pending.length;
-    if (readers.includes(line)) logitsRows.push(rowsBefore - 1);
+    if (readLines.includes(line)) logitsRows.push(rowsBefore - 1);
   }
 
   const { chunkSize, trace } = run.options;
@@ -81,5 +82,5 @@ export async function* advance(
     line.position += line.pending.length;
     line.pending = [];
   }
-  return logits;
+  return new Map(readLines.map((line, index) => [line, logits[index]!]));
 }

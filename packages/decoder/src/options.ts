@@ -1,4 +1,5 @@
 import type { OutlineConstraint } from './outline-constraint.ts';
+import { atLeastOne } from './require-range.ts';
 import type { SamplingOptions } from './sampler.ts';
 
 /** How the conclusion gets to see the branches. */
@@ -29,6 +30,8 @@ export interface GenerateOptions extends SamplingOptions {
   readonly outlineConstraint?: 'grammar' | 'reference' | OutlineConstraint;
   /** Most tokens of one forward pass while many are waiting (prompt, join), at least 1. Default 256. */
   readonly chunkSize?: number;
+  /** Texts that end a branch, a conclusion or a sequential answer, and are no part of it; outlines do without. */
+  readonly stop?: readonly string[];
   /** Adds the events of the KV cache (`TraceEvent`). Default false. */
   readonly trace?: boolean;
   /** Stops the generation before its next forward pass. */
@@ -46,6 +49,7 @@ export type ResolvedOptions = Required<
     | 'maxTitleTokens'
     | 'outlineConstraint'
     | 'chunkSize'
+    | 'stop'
     | 'trace'
   >
 >;
@@ -73,11 +77,13 @@ export function resolveOptions(options: GenerateOptions): ResolvedOptions {
     maxBranches: atLeastOne('maxBranches', options.maxBranches ?? 64),
     maxTitleTokens: atLeastOne('maxTitleTokens', options.maxTitleTokens ?? 64),
     chunkSize: atLeastOne('chunkSize', options.chunkSize ?? 256),
+    stop: requireStops(options.stop ?? []),
     trace: options.trace ?? false,
   };
 }
 
-function atLeastOne(name: string, value: number): number {
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new RangeError(`${name} must be an integer of at least 1, got ${value}`);
+/** @throws TypeError unless all are texts of at least one character. */
+export function requireStops(stop: readonly string[]): readonly string[] {
+  if (Array.isArray(stop) && stop.every((text) => typeof text === 'string' && text !== '')) return stop;
+  throw new TypeError(`stop must be a list of texts, none empty, got ${JSON.stringify(stop)}`);
 }

@@ -28,11 +28,16 @@ const nothing = new Uint8Array(0);
  * decoder.generate('Compare the three offers.', { outlineConstraint: constraint, maxTitleTokens: 12 });
  */
 export function createOutlineConstraint(tokenizer: Tokenizer): OutlineConstraint {
-  let vocabulary: OutlineVocabulary | undefined;
-  return (limits) => {
-    vocabulary ??= createOutlineVocabulary(tokenizer);
-    return constrain(vocabulary, limits);
-  };
+  return (limits) => constrain(vocabularyOf(tokenizer), limits);
+}
+
+/** Looked at when first needed, and once, however many decoders share a tokenizer. */
+const vocabularies = new WeakMap<Tokenizer, OutlineVocabulary>();
+
+function vocabularyOf(tokenizer: Tokenizer): OutlineVocabulary {
+  const vocabulary = vocabularies.get(tokenizer) ?? createOutlineVocabulary(tokenizer);
+  vocabularies.set(tokenizer, vocabulary);
+  return vocabulary;
 }
 
 function constrain(vocabulary: OutlineVocabulary, limits: OutlineLimits): LogitsProcessor {

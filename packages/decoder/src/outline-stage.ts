@@ -1,7 +1,7 @@
 import { createOutlineParser, markers, type OutlineEvent, type OutlineTitle } from '@beltline/format';
 import type { DecodeEvent, FallbackReason, FinishReason } from './events.ts';
 import { advance, hasRoom, type Line } from './line.ts';
-import type { Run } from './run.ts';
+import type { FormatRun } from './run.ts';
 import type { Sampler } from './sampler.ts';
 import { createTokenText, type TokenText } from './token-text.ts';
 
@@ -34,7 +34,7 @@ export interface Preamble {
 
 /** Decodes the preamble and the titles, forcing an ellipsis after each (paper, stage 1). */
 export async function* decodeOutline(
-  run: Run,
+  run: FormatRun,
   trunk: Line,
   sample: Sampler,
 ): AsyncGenerator<DecodeEvent, Outline> {
@@ -46,9 +46,9 @@ export async function* decodeOutline(
   for (;;) {
     const hasTokens = run.meter.chosenTokens < run.options.maxTokens;
     if (!hasTokens || !hasRoom(run, [trunk])) return yield* stopOutline(reader, hasTokens);
-    const [logits] = yield* advance(run, 'outline', [trunk]);
-    constrain(logits!, reader.tokens);
-    const token = sample(logits!);
+    const logits = (yield* advance(run, 'outline', [trunk])).get(trunk)!;
+    constrain(logits, reader.tokens);
+    const token = sample(logits, reader.tokens);
     run.meter.countTokens(1);
     const ended = run.tokenizer.endTokens.includes(token);
     const { events, tokens } = ended ? reader.end(token) : reader.choose(token);
@@ -82,7 +82,7 @@ function toTextDelta(text: string): DecodeEvent {
 type OutlineReader = ReturnType<typeof createOutlineReader>;
 
 /** The parser and the tokens of the text that it reads, kept in step. */
-function createOutlineReader({ tokenizer, options }: Run) {
+function createOutlineReader({ tokenizer, options }: FormatRun) {
   const createParser = () => createOutlineParser({ maxTitles: options.maxBranches });
   const tokenText = createTokenText(tokenizer, 'start');
   let parser = createParser();

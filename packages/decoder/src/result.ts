@@ -1,7 +1,7 @@
 import { parseAnswer } from '@beltline/format';
 import type { Branch } from './branch-stage.ts';
 import type { FallbackReason, FinishReason, GenerationResult } from './events.ts';
-import type { Run } from './run.ts';
+import type { FormatRun } from './run.ts';
 
 /** What the stages leave behind. */
 export interface Decoded {
@@ -14,7 +14,7 @@ export interface Decoded {
 }
 
 /** Puts the answer together. */
-export function createResult(run: Run, decoded: Decoded): GenerationResult {
+export function createResult(run: FormatRun, decoded: Decoded): GenerationResult {
   const { mode, tokens, finishReason, fallback } = decoded;
   const text = run.tokenizer.decode(tokens);
   return {

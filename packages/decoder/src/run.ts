@@ -5,16 +5,24 @@ import type { ResolvedOptions } from './options.ts';
 import type { OutlineConstraint } from './outline-constraint.ts';
 import type { Sampler } from './sampler.ts';
 
-/** All that the stages of one generation share. */
+/** All that decoding over one cache shares. */
 export interface Run {
   readonly model: LanguageModel;
   readonly cache: KvCache;
   readonly tokenizer: Tokenizer;
-  readonly vocabulary: FormatTokens;
-  readonly options: ResolvedOptions;
+  readonly options: Pick<ResolvedOptions, 'maxTokens' | 'chunkSize' | 'trace'>;
   readonly signal: AbortSignal | undefined;
   readonly meter: Meter;
-  readonly createSampler: (strand: number) => Sampler;
+  /** Branches that are to end before the next forward pass. */
+  readonly cancelled: ReadonlySet<number>;
+}
+
+/** What the stages of an answer in the format share besides. */
+export interface FormatRun extends Run {
+  readonly options: ResolvedOptions;
+  readonly vocabulary: FormatTokens;
+  /** Makes the sampler of a random stream. */
+  readonly createSampler: (stream: number) => Sampler;
   readonly outlineConstraint: OutlineConstraint;
 }
 

@@ -1,36 +1,46 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { DecoderError } from './errors.ts';
-import { createTruncation } from './truncation.ts';
+import { createPenalties, type PenaltyOptions } from './penalties.ts';
+import { requireRange } from './require-range.ts';
+import { createTruncation, type Truncation } from './truncation.ts';
 
-/** Chooses a token id from logits `[vocabulary]`. */
-export type Sampler = (logits: Float32Array) => number;
+/**
+ * Chooses a token id from logits `[vocabulary]`, which it may change; `tokens` are the ids of the answer so far that the
+ * line sees, and from call to call they only grow at their end.
+ */
+export type Sampler = (logits: Float32Array, tokens?: readonly number[]) => number;
 
-/** How tokens are chosen. */
-export interface SamplingOptions {
+/** How tokens are chosen. Bias and penalties come first, then temperature, then `topK`, `topP` and `minP`. */
+export interface SamplingOptions extends PenaltyOptions {
   /** 0 takes the likeliest token (greedy); above, probabilities are softmax(logits / temperature). Default 0. */
   readonly temperature?: number;
   /** Only the k likeliest tokens; 0 means all. Default 0. */
   readonly topK?: number;
   /** Only the likeliest tokens that together reach this probability, in (0, 1]. Default 1. */
   readonly topP?: number;
+  /** Only tokens that are at least this share as likely as the likeliest, in [0, 1]. Default 0. */
+  readonly minP?: number;
   /** Integer that makes sampling repeatable; by default a random one. */
   readonly seed?: number;
 }
 
 /**
- * Makes one sampler per strand: strand 0 is the trunk, branch `b` is strand `b + 1`.
+ * Makes samplers, each with the random stream of its number, so that a branch's choices do not depend on its siblings.
  *
- * Each has a random stream of its own, so that a branch's choices do not depend on its siblings.
- *
+ * @param exempt token ids that are not penalised.
  * @throws RangeError if an option is out of its range.
  *
  * @example
  * const createSampler = createSamplers({ temperature: 0.7, topP: 0.9, seed: 1 });
  * const token = createSampler(0)(logits);
  */
-export function createSamplers(options: SamplingOptions = {}): (strand: number) => Sampler {
-  const { temperature = 0, topK = 0, topP = 1, seed = Math.floor(Math.random() * 2 ** 31) } = options;
+export function createSamplers(
+  options: SamplingOptions = {},
+  exempt: ReadonlySet<number> = new Set(),
+): (stream: number) => Sampler {
+  const { temperature = 0, topK = 0, topP = 1, minP = 0 } = options;
+  const { seed = Math.floor(Math.random() * 2 ** 31) } = options;
   requireRange(
     'temperature',
     temperature,
@@ -39,14 +49,33 @@ export function createSamplers(options: SamplingOptions = {}): (strand: number) 
   );
   requireRange('topK', topK, 'an integer of at least 0', Number.isInteger(topK) && topK >= 0);
   requireRange('topP', topP, 'in (0, 1]', typeof topP === 'number' && topP > 0 && topP <= 1);
+  requireRange('minP', minP, 'in [0, 1]', typeof minP === 'number' && minP >= 0 && minP <= 1);
   requireRange('seed', seed, 'an integer', Number.isInteger(seed));
+  const choose =
+    temperature === 0 || topK === 1
+      ? () => likeliest
+      : createDraws({ temperature, seed }, createTruncation({ topK, topP, minP }));
 
-  if (temperature === 0 || topK === 1) return () => likeliest;
-  const truncate = createTruncation(topK, topP);
+  const createPenalty = createPenalties(options, exempt);
+  if (!createPenalty) return choose;
+  return (stream) => {
+    const penalise = createPenalty();
+    const chooseNext = choose(stream);
+    return (logits, tokens = []) => {
+      penalise(logits, tokens);
+      return chooseNext(logits);
+    };
+  };
+}
+
+function createDraws(
+  { temperature, seed }: { temperature: number; seed: number },
+  truncate: Truncation | undefined,
+): (stream: number) => (logits: Float32Array) => number {
   let distances = new Float64Array(0);
-  return (strand) => {
-    // Odd constants from the golden ratio keep neighbouring seeds and strands apart.
-    const generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1) ^ Math.imul(strand + 1, 0x85ebca6b));
+  return (stream) => {
+    // Odd constants from the golden ratio keep neighbouring seeds and streams apart.
+    const generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b));
     return (logits) => {
       const best = logits[likeliest(logits)]!;
       if (distances.length !== logits.length) distances = new Float64Array(logits.length);
@@ -57,10 +86,6 @@ export function createSamplers(options: SamplingOptions = {}): (strand: number) 
       return draw(distances, uniformFloat64(generator));
     };
   };
-}
-
-function requireRange(name: string, value: unknown, expected: string, holds: boolean): void {
-  if (!holds) throw new RangeError(`${name} must be ${expected}, got ${value}`);
 }
 
 /** The token with the largest logit; the first of equals. */

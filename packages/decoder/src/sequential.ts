@@ -1,48 +1,43 @@
 import type { DecodeEvent, FinishReason, Stage } from './events.ts';
 import { advance, hasRoom, type Line } from './line.ts';
 import type { Run } from './run.ts';
-import type { Sampler } from './sampler.ts';
+import { createWriter, type WriterOptions } from './writer.ts';
 
 export interface SequentialPart {
-  /** Chosen token ids, `[token]`; the end token included if it was reached. */
+  /** Token ids of the text, `[token]`; the end token included if it was reached. */
   readonly tokens: number[];
+  readonly text: string;
   readonly finishReason: FinishReason;
 }
 
-/**
- * Decodes one line token by token until the end token or a limit.
- *
- * `companions` are lines whose waiting tokens ride with the first forward pass.
- */
+export interface SequentialOptions extends Omit<WriterOptions, 'tokenizer' | 'maxTokens'> {
+  readonly stage: Stage;
+  /** Lines whose waiting tokens ride with the first forward pass, before those of the line. */
+  readonly companions?: readonly Line[];
+  readonly maxTokens?: number;
+}
+
+/** Decodes one line token by token until the end token, a stop or a limit. */
 export async function* decodeSequentially(
   run: Run,
-  stage: Stage,
-  line: Line,
-  sample: Sampler,
-  companions: readonly Line[] = [],
+  { stage, companions = [], maxTokens = Infinity, ...options }: SequentialOptions,
 ): AsyncGenerator<DecodeEvent, SequentialPart> {
-  // Only a sequential answer starts a text; the others go on from one.
-  const place = stage === 'sequential' && run.options.mode === 'sequential' ? 'start' : 'middle';
-  const detokenizer = run.tokenizer.createDetokenizer({ place });
-  const tokens: number[] = [];
+  const writer = createWriter({ ...options, tokenizer: run.tokenizer, maxTokens });
+  const { line } = writer;
   let lines = [...companions.filter(({ pending }) => pending.length > 0), line];
-  let finishReason: FinishReason | undefined;
-  while (!finishReason) {
-    if (run.meter.chosenTokens >= run.options.maxTokens || !hasRoom(run, lines)) {
-      finishReason = 'length';
-      break;
+  while (!writer.finishReason) {
+    let text: string;
+    if (run.meter.chosenTokens >= run.options.maxTokens || !hasRoom(run, lines))
+      text = writer.finish('length');
+    else {
+      const rows = yield* advance(run, stage, lines, [line]);
+      lines = [line];
+      run.meter.countTokens(1);
+      text = writer.take(rows.get(line)!);
     }
-    const [logits] = yield* advance(run, stage, lines, [line]);
-    lines = [line];
-    const token = sample(logits!);
-    tokens.push(token);
-    run.meter.countTokens(1);
-    if (run.tokenizer.endTokens.includes(token)) finishReason = 'stop';
-    else line.pending.push(token);
-    const text = detokenizer.push(token);
     if (text !== '') yield { type: 'text-delta', stage, text };
   }
-  const text = detokenizer.flush();
-  if (text !== '') yield { type: 'text-delta', stage, text };
-  return { tokens, finishReason };
+  const tokens = writer.tokens();
+  if (writer.endToken !== undefined) tokens.push(writer.endToken);
+  return { tokens, text: writer.text, finishReason: writer.finishReason === 'stop' ? 'stop' : 'length' };
 }

@@ -9,15 +9,24 @@ export type Truncation = (distances: Float64Array) => void;
 const bucketsPerUnit = 64;
 const buckets = 32 * bucketsPerUnit;
 
+export interface TruncationLimits {
+  /** 0 means all. */
+  readonly topK: number;
+  readonly topP: number;
+  readonly minP: number;
+}
+
 /**
- * Makes the truncation to the `topK` likeliest tokens (0: all), and of these to the fewest that together reach the
- * share `topP` of their weight; undefined if that is no truncation at all. Of equal tokens the lower ids count first.
+ * Makes the truncation to the `topK` likeliest tokens, of these to the fewest that together reach the share `topP` of
+ * their weight, and of these to those that weigh at least `minP` of the likeliest; undefined if that is no truncation at
+ * all. Of equal tokens the lower ids count first.
  *
  * Sorting a whole vocabulary takes longer than a forward pass: buckets find the place of the cut, and only the
  * bucket that holds it is sorted.
  */
-export function createTruncation(topK: number, topP: number): Truncation | undefined {
-  if (topK === 0 && topP === 1) return undefined;
+export function createTruncation({ topK, topP, minP }: TruncationLimits): Truncation | undefined {
+  if (topK === 0 && topP === 1 && minP === 0) return undefined;
+  const farthest = -Math.log(minP);
   const sizes = new Float64Array(buckets);
 
   /** Sums up the tokens' sizes in each bucket and returns the sum of all. */
@@ -59,6 +68,10 @@ export function createTruncation(topK: number, topP: number): Truncation | undef
       keepNearest(distances, one, topK);
     }
     if (topP < 1) keepNearest(distances, weight, topP * fillBuckets(distances, weight));
+    if (minP === 0) return;
+    for (let token = 0; token < distances.length; token++) {
+      if (distances[token]! > farthest) distances[token] = Infinity;
+    }
   };
 }
 

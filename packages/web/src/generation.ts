@@ -1,8 +1,17 @@
 import type { DecodeEvent, Generation, GenerationResult } from '@beltline/decoder';
 import { WebError } from './web-error.ts';
 
+/** Branches that are to end, and who is to be told of more. */
+export interface Cancellation {
+  readonly branches: Set<number>;
+  listener?: ((branch: number) => void) | undefined;
+}
+
 /** A generation as the decoder's, over events that come from elsewhere. */
-export function createGeneration(start: () => AsyncGenerator<DecodeEvent, GenerationResult>): Generation {
+export function createGeneration(
+  start: (cancellation: Cancellation) => AsyncGenerator<DecodeEvent, GenerationResult>,
+): Generation {
+  const cancellation: Cancellation = { branches: new Set() };
   let resolve!: (result: GenerationResult) => void;
   let reject!: (reason: unknown) => void;
   const promise = new Promise<GenerationResult>((...settle) => {
@@ -14,7 +23,7 @@ export function createGeneration(start: () => AsyncGenerator<DecodeEvent, Genera
 
   async function* read(): AsyncGenerator<DecodeEvent, void> {
     try {
-      resolve(yield* start());
+      resolve(yield* start(cancellation));
     } catch (error) {
       reject(error);
       throw error;
@@ -28,6 +37,10 @@ export function createGeneration(start: () => AsyncGenerator<DecodeEvent, Genera
       if (started) throw new TypeError('the events of a generation can be read once');
       started = true;
       return read();
+    },
+    cancelBranch(branch) {
+      cancellation.branches.add(branch);
+      cancellation.listener?.(branch);
     },
     async result() {
       if (!started) for await (const _ of this);

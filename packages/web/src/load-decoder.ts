@@ -90,7 +90,8 @@ function createWebDecoder(
   return {
     device: model.capabilities.device as Device,
     model,
-    generate: (prompt, options = {}) => createGeneration(() => client.generate(prompt, options)),
+    generate: (prompt, options = {}) =>
+      createGeneration((cancellation) => client.generate(prompt, options, cancellation)),
     async dispose() {
       close(new WebError('DISPOSED', 'the decoder has been disposed: load it again'));
     },

@@ -53,6 +53,7 @@ export type PageMessage =
     }
   /** Asks for the next events; without it the generation stands still. */
   | { readonly type: 'pull'; readonly generation: number }
+  | { readonly type: 'cancel-branch'; readonly generation: number; readonly branch: number }
   | { readonly type: 'stop'; readonly generation: number };
 
 /** From the worker to the page. */

@@ -1,5 +1,6 @@
 import type { DecodeEvent, GenerateOptions, GenerationResult, Prompt } from '@beltline/decoder';
 import { fromErrorData } from './error-data.ts';
+import type { Cancellation } from './generation.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import type {
   Endpoint,
@@ -16,7 +17,11 @@ type EventsMessage = Extract<WorkerMessage, { type: 'events' }>;
 export interface WorkerClient {
   load(request: LoadRequest): Promise<LoadedModel>;
   /** Starts when it is first read; the worker is at most one forward pass ahead of the reader. */
-  generate(prompt: Prompt, options: GenerateOptions): AsyncGenerator<DecodeEvent, GenerationResult>;
+  generate(
+    prompt: Prompt,
+    options: GenerateOptions,
+    cancellation: Cancellation,
+  ): AsyncGenerator<DecodeEvent, GenerationResult>;
   /** Fails all that is under way and all that comes later. */
   fail(error: Error): void;
 }
@@ -61,7 +66,7 @@ export function createWorkerClient(
       worker.postMessage({ type: 'load', request });
       return loading.take();
     },
-    async *generate(prompt, { signal, ...options }) {
+    async *generate(prompt, { signal, ...options }, cancellation) {
       signal?.throwIfAborted();
       if (failure) throw failure;
       const generation = generationsSoFar++;
@@ -70,7 +75,10 @@ export function createWorkerClient(
       generations.set(generation, mailbox);
       signal?.addEventListener('abort', abort);
       try {
+        const cancel = (branch: number) => worker.postMessage({ type: 'cancel-branch', generation, branch });
         worker.postMessage({ type: 'generate', generation, prompt, options });
+        for (const branch of cancellation.branches) cancel(branch);
+        cancellation.listener = cancel;
         while (true) {
           const { events, done } = await mailbox.take();
           for (const [index, event] of events.entries()) {
@@ -83,6 +91,7 @@ export function createWorkerClient(
           }
         }
       } finally {
+        cancellation.listener = undefined;
         signal?.removeEventListener('abort', abort);
         generations.delete(generation);
         // Harmless where the worker has finished.

@@ -6,6 +6,7 @@ export interface ExpectedProblem {
   readonly prompt: string;
   readonly promptTokens: readonly number[];
   readonly sequentialTokens: readonly number[];
+  readonly titles: readonly string[];
   readonly parallelTokens: readonly number[];
 }
 

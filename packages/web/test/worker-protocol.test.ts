@@ -57,7 +57,7 @@ function connect(load: () => Promise<DecoderParts> = async () => parts) {
     client,
     sent,
     generate: (...[prompt, options = {}]: Parameters<Decoder['generate']>) =>
-      createGeneration(() => client.generate(prompt, options)),
+      createGeneration((cancellation) => client.generate(prompt, options, cancellation)),
   };
 }
 
@@ -152,6 +152,18 @@ describe('a generation through a worker', () => {
     await expect(aborted.result()).rejects.toBe(reason);
     expect(events).toBe(5);
     expect((await going).tokens).toEqual(other.parallelTokens);
+  });
+
+  test('ends one branch alone when it is cancelled', async () => {
+    const { generate } = await connectLoaded();
+    const generation = generate(problem.prompt, limits);
+    const ends: string[] = [];
+    for await (const event of generation) {
+      if (event.type === 'branch-delta' && event.branch === 1) generation.cancelBranch(1);
+      if (event.type === 'branch-end') ends[event.branch] = event.finishReason;
+    }
+    expect(ends).toEqual(problem.titles.map((_, branch) => (branch === 1 ? 'cancelled' : 'stop')));
+    expect((await generation.result()).finishReason).toBe('stop');
   });
 
   test('aborts while it waits for the worker', async () => {

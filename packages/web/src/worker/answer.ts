@@ -3,6 +3,7 @@ import {
   type DecodeEvent,
   type DecoderOptions,
   type GenerateOptions,
+  type Generation,
   type Prompt,
 } from '@beltline/decoder';
 
@@ -11,6 +12,7 @@ export interface Answer {
   /** Rejects with what the decoding throws; resolves when all events were sent, or when it was stopped. */
   readonly ended: Promise<void>;
   pull(): void;
+  cancelBranch(branch: number): void;
   stop(): void;
 }
 
@@ -31,6 +33,7 @@ export function startAnswer({ parts, prompt, options, send }: AnswerOptions): An
   // Starting asks for the first events.
   let pulls = 1;
   let wake = () => {};
+  let generation: Generation | undefined;
 
   async function beforePass(): Promise<void> {
     if (events.length > 0) {
@@ -48,7 +51,7 @@ export function startAnswer({ parts, prompt, options, send }: AnswerOptions): An
     stopping.signal.throwIfAborted();
   }
 
-  async function run(): Promise<void> {
+  function start(): Generation {
     const { model } = parts;
     const decoder = createDecoder({
       ...parts,
@@ -60,8 +63,12 @@ export function startAnswer({ parts, prompt, options, send }: AnswerOptions): An
         },
       },
     });
+    return decoder.generate(prompt, { ...options, signal: stopping.signal });
+  }
+
+  async function run(): Promise<void> {
+    generation = start();
     try {
-      const generation = decoder.generate(prompt, { ...options, signal: stopping.signal });
       for await (const event of generation) events.push(event);
       send(events, true);
     } catch (error) {
@@ -71,6 +78,7 @@ export function startAnswer({ parts, prompt, options, send }: AnswerOptions): An
 
   return {
     ended: run(),
+    cancelBranch: (branch) => generation?.cancelBranch(branch),
     pull() {
       pulls++;
       wake();

@@ -64,6 +64,8 @@ export function serveDecoder(
         return void answer(message);
       case 'pull':
         return answers.get(message.generation)?.pull();
+      case 'cancel-branch':
+        return answers.get(message.generation)?.cancelBranch(message.branch);
       case 'stop':
         return answers.get(message.generation)?.stop();
       default:

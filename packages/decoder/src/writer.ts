@@ -1,0 +1,90 @@
+import { createMarkerScanner } from '@beltline/format';
+import type { Tokenizer } from '@beltline/tokenizer';
+import type { BranchFinishReason } from './events.ts';
+import type { Line } from './line.ts';
+import type { LogitsProcessor } from './logits-processor.ts';
+import type { Sampler } from './sampler.ts';
+import { createTokenText } from './token-text.ts';
+
+export interface WriterOptions {
+  readonly tokenizer: Tokenizer;
+  readonly line: Line;
+  readonly sample: Sampler;
+  /** Token ids of the answer that the line sees before its own; penalties count them. */
+  readonly history?: readonly number[];
+  /** Texts that end the writing and are no part of it. */
+  readonly stops: readonly string[];
+  /** Most tokens to choose, the end token aside. */
+  readonly maxTokens: number;
+  /** Rules out tokens; it is told those that were chosen here. */
+  readonly constraint?: LogitsProcessor | undefined;
+  /** `start` if the answer begins here. Default `middle`. */
+  readonly place?: 'start' | 'middle';
+}
+
+/** Writes on one line: chooses its tokens, finds out what text they make, and knows when to end. */
+export interface Writer {
+  readonly line: Line;
+  /** Text up to the end or to where a stop begins; what may still become a stop is missing. */
+  readonly text: string;
+  /** Token ids that were chosen, a stop's included, the end token not. */
+  readonly chosen: readonly number[];
+  readonly endToken: number | undefined;
+  readonly finishReason: BranchFinishReason | undefined;
+  /** Chooses the next token from the logits after the line's last one, and returns the text that became certain. */
+  take(logits: Float32Array): string;
+  /** Ends the writing where it is, and returns the text that was held back. */
+  finish(reason: BranchFinishReason): string;
+  /** Token ids whose text is exactly `text`. */
+  tokens(): number[];
+}
+
+export function createWriter(options: WriterOptions): Writer {
+  const { tokenizer, line, sample, stops, maxTokens, constraint, place = 'middle' } = options;
+  const scanner = createMarkerScanner(stops);
+  const tokenText = createTokenText(tokenizer, place);
+  const history = [...(options.history ?? [])];
+  let text = '';
+  let endToken: number | undefined;
+  let finishReason: BranchFinishReason | undefined;
+
+  function finish(reason: BranchFinishReason): string {
+    const rest = scanner.push(tokenText.flush()).text + scanner.flush();
+    text += rest;
+    finishReason = reason;
+    return rest;
+  }
+
+  return {
+    line,
+    get text() {
+      return text;
+    },
+    chosen: tokenText.tokens,
+    get endToken() {
+      return endToken;
+    },
+    get finishReason() {
+      return finishReason;
+    },
+    take(logits) {
+      constraint?.(logits, tokenText.tokens);
+      const token = sample(logits, history);
+      if (tokenizer.endTokens.includes(token)) {
+        endToken = token;
+        return finish('stop');
+      }
+      history.push(token);
+      const { text: delta, marker } = scanner.push(tokenText.push(token));
+      text += delta;
+      if (marker !== undefined) {
+        finishReason = 'stop';
+        return delta;
+      }
+      line.pending.push(token);
+      return tokenText.tokens.length < maxTokens ? delta : delta + finish('length');
+    },
+    finish,
+    tokens: () => tokenText.slice(0, text.length),
+  };
+}
