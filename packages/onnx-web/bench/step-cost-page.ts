@@ -1,65 +1,98 @@
-import type { KvCache, LanguageModel } from '@beltline/backend';
+import { createLanguageModel, type KvCache, type LanguageModel } from '@beltline/backend';
+import { avoidTiledAttention } from '@beltline/graph';
 import { TRUNK } from '@beltline/mask';
-import { createOnnxWebModel, startWasmRuntime } from '@beltline/onnx-web';
+import { startWasmRuntime, type WasmRuntime } from '@beltline/onnx-web';
+import type { GraphSession } from '../src/graph-session.ts';
+import { type GraphFiles, loadGraphFiles, readGraphInfo } from '../src/load-graph.ts';
+import { createOnnxEngine } from '../src/onnx-engine.ts';
+import { importOnnxRuntime, type OnnxRuntime } from '../src/onnx-runtime.ts';
+import { createPublicSession } from '../src/public-session.ts';
 
-/** Where the keys and values lie: in JavaScript's arrays, or where the runtime reads them. */
-const targets = ['wasm', 'resident'] as const;
+/** Ways to run a graph on WebAssembly, from the plainest to the one of this package. */
+const ways = [
+  { name: 'documented interface, whole cache', inPlace: false, growing: false, tiles: true },
+  { name: 'documented interface, growing cache', inPlace: false, growing: true, tiles: true },
+  { name: 'cache in place', inPlace: true, growing: true, tiles: true },
+  { name: 'documented interface, no tiles', inPlace: false, growing: true, tiles: false },
+  { name: 'cache in place, no tiles', inPlace: true, growing: true, tiles: false },
+] as const;
+type Way = (typeof ways)[number];
 
-/**
- * Times steps of several widths on both targets in turn, so that a busy moment of the machine hits all of them:
- * median and least time in ms.
- */
-export async function measure({
-  threads,
-  context,
-  rows,
-  rounds,
-}: {
-  threads: number;
-  context: number;
-  rows: readonly number[];
-  rounds: number;
-}) {
-  const results = [];
-  for (const target of targets) {
-    const model = await createOnnxWebModel({
-      graph: '/model/model.onnx',
-      externalData: { 'model.onnx.data': '/model/model.onnx.data' },
-      onnxruntime: await runtimeOf(target, threads),
-    });
+export interface Settings {
+  readonly graph: string;
+  readonly externalData: Readonly<Record<string, string>>;
+  readonly threads: number;
+  readonly context: number;
+}
+
+interface Contestant {
+  readonly model: LanguageModel;
+  readonly cache: KvCache;
+}
+
+const contestants: Contestant[] = [];
+let context = 0;
+
+/** Loads the model in all ways and fills the context; returns the ways' names. */
+export async function prepare(settings: Settings): Promise<string[]> {
+  context = settings.context;
+  const files = await loadGraphFiles(settings.graph, settings.externalData);
+  const runtimes = await startRuntimes(settings.threads);
+  for (const way of ways) {
+    const model = await createModel(way, files, runtimes);
     const cache = model.createCache();
-    const prefill = await timed(() => fillContext(model, cache, context));
-    results.push({ target, model, cache, prefill, times: rows.map((): number[] => []) });
+    await fillContext(model, cache);
+    contestants.push({ model, cache });
   }
-  for (let round = -2; round < rounds; round++) {
-    for (const [index, width] of rows.entries()) {
-      for (const { model, cache, times } of results) {
-        const time = await timed(() => step(model, cache, context, width));
-        if (round >= 0) times[index]!.push(time);
+  return ways.map(({ name }) => name);
+}
+
+/** Takes steps of one token for each of `width` branches, each from the bare context; returns the ms of one. */
+export async function takeSteps(way: number, width: number, steps: number): Promise<number> {
+  const { model, cache } = contestants[way]!;
+  const startedAt = performance.now();
+  for (let index = 0; index < steps; index++) await step(model, cache, width);
+  return (performance.now() - startedAt) / steps;
+}
+
+interface Runtimes {
+  readonly documented: OnnxRuntime;
+  readonly inside: WasmRuntime;
+}
+
+async function startRuntimes(threads: number): Promise<Runtimes> {
+  const documented = await importOnnxRuntime('wasm');
+  documented.env.wasm.numThreads = threads;
+  const module = import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.mjs');
+  return { documented, inside: await startWasmRuntime({ module, threads }) };
+}
+
+/** As `createOnnxWebModel` does it, with each of its savings left out on request. */
+async function createModel(way: Way, files: GraphFiles, runtimes: Runtimes): Promise<LanguageModel> {
+  const info = readGraphInfo(files.graph);
+  const chosen = way.tiles ? files : { ...files, graph: avoidTiledAttention(files.graph) };
+  const session: GraphSession = await (way.inPlace
+    ? runtimes.inside.createSession(chosen)
+    : createPublicSession(runtimes.documented, chosen));
+  const engine = createOnnxEngine(session, info);
+  if (way.growing) return createLanguageModel(engine);
+  const full = info.contextLength;
+  const grown = new WeakSet<object>();
+  return createLanguageModel({
+    ...engine,
+    async run(store, pass) {
+      if (!grown.has(store)) {
+        // A token in the last slot makes the store as large as it can get.
+        grown.add(store);
+        const last = { tokens: Int32Array.of(0), positions: Int32Array.of(0), logitsRows: new Int32Array() };
+        await engine.run(store, { ...last, pastLength: full - 1, attentionBias: new Float32Array(full) });
       }
-    }
-  }
-  return results.map(({ target, prefill, times }) => ({
-    target,
-    prefill: Math.round((1000 * context) / prefill),
-    steps: times.map((list) => {
-      const sorted = list.sort((a, b) => a - b);
-      return { median: round(sorted[sorted.length >> 1]!), least: round(sorted[0]!) };
-    }),
-  }));
+      return engine.run(store, pass);
+    },
+  });
 }
 
-async function runtimeOf(target: (typeof targets)[number], threads: number) {
-  if (target === 'resident') {
-    const module = import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.mjs');
-    return startWasmRuntime({ module, threads });
-  }
-  const onnxruntime = await import('onnxruntime-web/wasm');
-  onnxruntime.env.wasm.numThreads = threads;
-  return onnxruntime;
-}
-
-async function fillContext(model: LanguageModel, cache: KvCache, context: number): Promise<void> {
+async function fillContext(model: LanguageModel, cache: KvCache): Promise<void> {
   for (let start = 0; start < context; start += 250) {
     const positions = Array.from({ length: Math.min(250, context - start) }, (_, index) => start + index);
     await model.forward(cache, {
@@ -71,8 +104,7 @@ async function fillContext(model: LanguageModel, cache: KvCache, context: number
   }
 }
 
-/** One token for each of `width` branches, then back to the bare context. */
-async function step(model: LanguageModel, cache: KvCache, context: number, width: number): Promise<void> {
+async function step(model: LanguageModel, cache: KvCache, width: number): Promise<void> {
   const rows = Array.from({ length: width }, (_, row) => row);
   while (cache.strands.size <= width) cache.strands.add(TRUNK);
   await model.forward(cache, {
@@ -82,14 +114,4 @@ async function step(model: LanguageModel, cache: KvCache, context: number, width
     logitsRows: rows,
   });
   cache.truncate(context);
-}
-
-async function timed(run: () => Promise<void>): Promise<number> {
-  const start = performance.now();
-  await run();
-  return performance.now() - start;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { build } from 'vite';
+import { build, type Plugin } from 'vite';
 import { bundleWorker } from '../scripts/bundle-worker.mjs';
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -11,15 +11,16 @@ const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export const tinyFolder = pathOf('../../model-tiny/files');
 export const runtimeFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
 
-/** Builds a page as an application with Vite does: one setting, the rest are defaults. */
-export async function buildBundledPage(folder: string): Promise<void> {
+/** Builds a page as an application with Vite does: one setting, the rest are defaults. Plugins reach the worker too. */
+export async function buildBundledPage(folder: string, plugins: Plugin[] = []): Promise<void> {
   await build({
     configFile: false,
     logLevel: 'error',
     root: pathOf('page'),
     base: './',
     resolve: { conditions: ['beltline-source', 'browser', 'module', 'import', 'default'] },
-    worker: { format: 'es' },
+    plugins,
+    worker: { format: 'es', plugins: () => plugins },
     build: { outDir: folder, emptyOutDir: false },
   });
 }
