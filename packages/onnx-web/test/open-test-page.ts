@@ -1,12 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundlePage, launchChromium, type Page, serveFolders } from '@beltline/browser-testing';
-import { buildGraphFile } from '@beltline/graph/node';
+import { buildGraphFile, patchGraphFile } from '@beltline/graph/node';
 
 const goldenFolder = fileURLToPath(new URL('../../../fixtures/golden/', import.meta.url));
+const exportsFolder = fileURLToPath(new URL('../../../fixtures/exports/', import.meta.url));
 const runtimeFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
 
 /** A page of this package's tests in Chromium. */
@@ -24,18 +25,22 @@ export interface TestPage {
 export async function openTestPage({
   module,
   models,
+  patched = false,
   isolated,
   webgpu,
 }: {
   module: string;
   models: readonly string[];
+  /** Whether the graphs are those of another exporter, patched, in the place of built ones. */
+  patched?: boolean;
   isolated: boolean;
   webgpu: boolean;
 }): Promise<TestPage> {
   const folder = await mkdtemp(join(tmpdir(), 'beltline-onnx-web-'));
   for (const name of models) {
     const output = join(folder, 'graphs', name);
-    await buildGraphFile({ folder: join(goldenFolder, name), output, precision: 'fp32' });
+    if (patched) await writePatchedGraph(join(exportsFolder, `genai-${name}-fp32`), output);
+    else await buildGraphFile({ folder: join(goldenFolder, name), output, precision: 'fp32' });
   }
   await bundlePage({
     entry: fileURLToPath(new URL(`page/${module}`, import.meta.url)),
@@ -64,4 +69,12 @@ export async function openTestPage({
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** The same two files as a graph that was built. */
+async function writePatchedGraph(folder: string, output: string): Promise<void> {
+  const { parts } = await patchGraphFile(join(folder, 'model.onnx'), { contextLength: 2048 });
+  await mkdir(output, { recursive: true });
+  await writeFile(join(output, 'model.onnx'), Buffer.concat(parts));
+  await copyFile(join(folder, 'model.onnx.data'), join(output, 'model.onnx.data'));
 }
