@@ -11,7 +11,9 @@ export {
 } from './hub/cached-models.ts';
 export type { Environment } from './hub/hub-settings.ts';
 export type { PullEvent, PullNotice } from './hub/pull-event.ts';
-export { type PulledModel, type PullOptions, pullModel } from './hub/pull-model.ts';
+export { pullModel } from './hub/pull-model.ts';
+export type { PullOptions } from './hub/pull-options.ts';
+export type { PulledModel } from './hub/pulled-model.ts';
 export type { HubSource, ModelSource } from './model-source.ts';
 export { formatHubSource } from './model-source.ts';
 export {

@@ -14,15 +14,18 @@ export interface LocalFolder extends ModelFolder {
   readablePath(name: string): Promise<string>;
 }
 
-/** Lists a folder. Reading stops with the signal's reason when it aborts. */
-export async function openLocalFolder(path: string, signal?: AbortSignal): Promise<LocalFolder> {
+/**
+ * Lists a folder. Reading stops with the signal's reason when it aborts.
+ *
+ * @param only names to take for all that is in it; default what there is.
+ */
+export async function openLocalFolder(
+  path: string,
+  signal?: AbortSignal,
+  only?: readonly string[],
+): Promise<LocalFolder> {
   signal?.throwIfAborted();
-  const names = await readdir(path).catch((cause) => {
-    throw unreadable(path, cause);
-  });
-  const graphs = await readdir(join(path, 'onnx')).catch(() => []);
-  names.push(...graphs.map((name) => `onnx/${name}`));
-  names.sort();
+  const names = only ?? (await listFolder(path));
   const folder: LocalFolder = {
     path,
     names,
@@ -59,6 +62,14 @@ export async function openLocalFolder(path: string, signal?: AbortSignal): Promi
       ),
   };
   return folder;
+}
+
+async function listFolder(path: string): Promise<string[]> {
+  const names = await readdir(path).catch((cause) => {
+    throw unreadable(path, cause);
+  });
+  const graphs = await readdir(join(path, 'onnx')).catch(() => []);
+  return [...names, ...graphs.map((name) => `onnx/${name}`)].sort();
 }
 
 function unreadable(path: string, cause: unknown): ModelsError {

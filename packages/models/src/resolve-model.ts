@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tiny from '@beltline/model-tiny';
 import { type ModelFormat, readManifest } from './folder/manifest.ts';
 import { type ModelTexts, readModelTexts } from './folder/model-texts.ts';
 import { ModelsError } from './folder/models-error.ts';
-import { type PullOptions, pullModel } from './hub/pull-model.ts';
+import { pullModel } from './hub/pull-model.ts';
+import type { PullOptions } from './hub/pull-options.ts';
 import { type LocalFolder, openLocalFolder } from './local-folder.ts';
 import { formatHubSource, type HubSource, isGguf, type ModelSource, parseHubSource } from './model-source.ts';
 import { findWeights, type ModelWeights } from './weights.ts';
@@ -115,10 +116,14 @@ export function embeddedFolder(name: string): string {
 
 type ReadModel = Omit<ModelFiles, 'name' | 'source'>;
 
-/** Reads a folder, or finds a GGUF file, which holds all texts itself. */
-async function readModel(path: string, { signal, precision }: ResolveOptions): Promise<ReadModel> {
+/** Reads a folder, or finds a GGUF file, which holds all texts itself. `only` are the names in the folder that count. */
+async function readModel(
+  path: string,
+  { signal, precision }: ResolveOptions,
+  only?: readonly string[],
+): Promise<ReadModel> {
   if (isGguf(path) && (await stat(path)).isFile()) return readGguf(path, signal);
-  const folder = await openLocalFolder(path, signal);
+  const folder = await openLocalFolder(path, signal, only);
   const manifest = await readManifest(folder);
   const weights = await findWeights(folder, manifest, precision);
   const texts = weights.kind === 'gguf' ? NO_TEXTS : await readModelTexts(folder);
@@ -139,10 +144,12 @@ const NO_TEXTS: ModelTexts = {
   chatTemplate: undefined,
 };
 
+/** Other files that lie in the cache, of other precisions perhaps and not whole, do not count. */
 async function readHubModel(source: HubSource, options: ResolveOptions): Promise<ReadModel> {
-  const { folder } = await pullModel(source, options);
-  const isFile = source.path !== undefined && isGguf(source.path);
-  return readModel(isFile ? resolve(folder, basename(source.path!)) : folder, options);
+  const { folder, files } = await pullModel(source, options);
+  if (source.path !== undefined && isGguf(source.path)) return readModel(files[0]!, options);
+  const names = files.map((file) => relative(folder, file).replaceAll('\\', '/'));
+  return readModel(folder, options, names);
 }
 
 function notFound(source: string, message: string): ModelsError {

@@ -183,7 +183,9 @@ describe('what is in the cache', () => {
     fetched();
     const blob = join(folder, 'blobs', digestOf(WEIGHTS));
     await writeFile(blob, Buffer.from(WEIGHTS).reverse());
-    const stamp = JSON.parse(await readFile(join(folder, '.beltline', digestOf(WEIGHTS)), 'utf8'));
+    const stamp = JSON.parse(
+      await readFile(join(folder, '.beltline', 'verified', digestOf(WEIGHTS)), 'utf8'),
+    );
     await utimes(blob, stamp.mtimeMs / 1000, stamp.mtimeMs / 1000);
     await pull({ verify: true });
     expect(fetched()).toEqual(['onnx/model_q4.onnx_data']);
@@ -196,7 +198,7 @@ describe('what is in the cache', () => {
     await rm(join(folder, '.beltline'), { recursive: true });
     await pull();
     expect(fetched()).toEqual([]);
-    expect(await readdir(join(folder, '.beltline'))).toHaveLength(INT4.length);
+    expect(await readdir(join(folder, '.beltline', 'verified'))).toHaveLength(INT4.length);
   });
 
   test('is linked anew if a link is gone or leads elsewhere', async () => {
@@ -240,6 +242,24 @@ describe('without network', () => {
     const error = await failure(pull({ precision: 'int8' }));
     expect(error).toMatchObject({ code: 'OFFLINE' });
     expect((error as ModelsError).message).toContain('"tokenizer.json" is missing');
+  });
+
+  test('a graph without its weights is not taken for a model', async () => {
+    const { pull, environment, folder } = await setUp();
+    await pull({ precision: 'fp32' });
+    await pull({ precision: 'int4' });
+    await rm(join(folder, 'blobs', digestOf(WEIGHTS)));
+    environment.HF_HUB_OFFLINE = '1';
+    expect(await failure(pull({ precision: 'int4' }))).toMatchObject({ code: 'OFFLINE' });
+    // Any precision will do: the other one is whole.
+    const { files } = await pull();
+    expect(files.filter((path) => path.includes('onnx')).map((path) => basename(path))).toEqual([
+      'model.onnx',
+      'model.onnx_data',
+    ]);
+    expect((await resolveModel(REPOSITORY, { environment })).weights).toMatchObject({
+      graph: expect.stringMatching(/model\.onnx$/),
+    });
   });
 
   test('damage is noticed', async () => {

@@ -59,13 +59,15 @@ async function receive(file: HubFile, part: string, options: DownloadOptions): P
   try {
     if (target.received > 0) onNotice('resuming', `${file.path} goes on after ${target.received} bytes`);
     onReceived(target.received);
+    let furthest = target.received;
     while (target.received < file.size) {
-      const before = target.received;
       try {
         await readOn(file, target, options);
         if (target.received < file.size) throw networkFailure('the hub', new Error('it was cut off'));
       } catch (error) {
-        if (target.received > before) retry.succeeded();
+        // Where a server always starts over, coming less far than before is no success.
+        if (target.received > furthest) retry.succeeded();
+        furthest = Math.max(furthest, target.received);
         await retry.failed(error);
       }
     }

@@ -1,40 +1,15 @@
-import { mkdir, stat, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, statfs } from 'node:fs/promises';
 import { ModelsError } from '../folder/models-error.ts';
-import type { ModelPrecision } from '../folder/precision.ts';
-import { formatHubSource, type HubSource, isGguf } from '../model-source.ts';
-import { checkBlob, fetchFile, sizeInCache } from './blob-store.ts';
+import type { HubSource } from '../model-source.ts';
+import { fetchFile, sizeInCache } from './blob-store.ts';
 import { createHubClient, type HubClient, type HubFile, isCommit } from './hub-client.ts';
-import { type Environment, type HubSettings, readHubSettings } from './hub-settings.ts';
+import { type HubSettings, readHubSettings } from './hub-settings.ts';
 import { planFiles } from './plan-files.ts';
-import type { PullEvent, PullNotice } from './pull-event.ts';
+import { notify, type PullOptions } from './pull-options.ts';
+import { type PulledModel, toPulledModel } from './pulled-model.ts';
 import { openRepositoryCache, type RepositoryCache } from './repository-cache.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry.ts';
-
-export interface PullOptions {
-  /** Which weights to fetch where there are several, and what a graph will be built in; without it the smallest good ones. */
-  readonly precision?: ModelPrecision;
-  /** Reads all files again that are in the cache, whether they seem to have changed or not. Default false. */
-  readonly verify?: boolean;
-  /** Stops the download; what has arrived is kept, and the next call goes on from there. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (event: PullEvent) => void;
-  /** Variables such as `HF_TOKEN`; default those of the process. */
-  readonly environment?: Environment;
-  /** For proxies and tests; default the global one. */
-  readonly fetch?: typeof fetch;
-  /** Times in ms, for tests. */
-  readonly retry?: RetryPolicy;
-}
-
-/** A model of the hub that lies in the cache. */
-export interface PulledModel {
-  readonly commit: string;
-  /** Absolute path of the folder with the model's files; with other files too, if they were pulled. */
-  readonly folder: string;
-  /** Absolute paths of the files that the model needs. */
-  readonly files: readonly string[];
-}
+import { offlineError, useCache } from './use-cache.ts';
 
 /**
  * Makes sure that the files of a model lie in the cache, whole and verified, and fetches those that do not.
@@ -103,6 +78,7 @@ async function pullFiles(source: HubSource, pull: Pull): Promise<PulledModel> {
   const { cache, commit, options, files } = pull;
   const { signal, precision, onProgress } = options;
   const byPath = new Map(files.map((file) => [file.path, file]));
+  await cache.setListing(commit, [...byPath.keys()]);
   const paths = await planFiles([...byPath.keys()], {
     source,
     snapshot: cache.snapshot(commit),
@@ -133,7 +109,7 @@ async function pullFiles(source: HubSource, pull: Pull): Promise<PulledModel> {
     });
   }
   await cache.setCommit(source.revision, commit);
-  const pulled = pulledModel(source, cache.snapshot(commit), commit, paths);
+  const pulled = toPulledModel(source, cache.snapshot(commit), commit, paths);
   onProgress?.({ type: 'pull-end', folder: pulled.folder });
   return pulled;
 }
@@ -149,64 +125,6 @@ function fetchOne(file: HubFile, pull: Pull, onReceived: (bytes: number) => void
     onReceived,
     onNotice: (notice, message) => notify(options, file.path, notice, message),
   });
-}
-
-/** Uses what the cache has, if it is all that is needed; `reason` says why the hub is not asked. */
-async function useCache(
-  source: HubSource,
-  cache: RepositoryCache,
-  options: PullOptions,
-  reason: ModelsError,
-): Promise<PulledModel> {
-  const { signal, precision, verify = false } = options;
-  const commit = await cache.commitOf(source.revision);
-  const present = commit === undefined ? [] : await cache.files(commit);
-  if (commit === undefined || present.length === 0) throw reason;
-  const snapshot = cache.snapshot(commit);
-  const fetchText = async () => {};
-  const paths = await planFiles(present, { source, snapshot, precision, signal, fetchText }).catch(
-    (cause) => {
-      if (!(cause instanceof ModelsError) || !['MISSING_FILE', 'UNSUPPORTED'].includes(cause.code))
-        throw cause;
-      const message = `${reason.message}; what is in the cache is not enough: ${cause.message}`;
-      throw new ModelsError(reason.code, source.repository, message, { cause });
-    },
-  );
-  for (const path of paths) {
-    const digest = await cache.digestOf(commit, path);
-    if (digest === undefined) continue;
-    // Nobody says what the size should be; the digest does.
-    const { size } = await stat(join(snapshot, path));
-    const onNotice = (notice: PullNotice, message: string) => notify(options, path, notice, message);
-    const state = await checkBlob({ path, digest, size }, cache, { verify, signal, onNotice });
-    if (state === 'verified') continue;
-    const message = `${path} of "${formatHubSource(source)}" is damaged in the cache; ${reason.message}`;
-    throw new ModelsError('INTEGRITY', join(snapshot, path), message);
-  }
-  return pulledModel(source, snapshot, commit, paths);
-}
-
-function pulledModel(
-  { path }: HubSource,
-  snapshot: string,
-  commit: string,
-  paths: readonly string[],
-): PulledModel {
-  const folder = path === undefined ? snapshot : join(snapshot, isGguf(path) ? dirname(path) : path);
-  return { commit, folder, files: paths.map((name) => join(snapshot, name)) };
-}
-
-function notify({ onProgress }: PullOptions, file: string, notice: PullNotice, message: string): void {
-  onProgress?.({ type: 'pull-notice', file, notice, message });
-}
-
-function offlineError(source: HubSource, { cacheFolder }: HubSettings): ModelsError {
-  const name = formatHubSource(source);
-  return new ModelsError(
-    'OFFLINE',
-    name,
-    `"${name}" is not in the cache ${cacheFolder}, and HF_HUB_OFFLINE forbids to fetch it; pull it once without HF_HUB_OFFLINE`,
-  );
 }
 
 /** Fails before a download that cannot come to its end. */

@@ -13,14 +13,14 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { DEFAULT_REVISION, type HubSource } from '../model-source.ts';
 import { isCommit } from './hub-client.ts';
 
 /**
  * One repository in the hub's cache, laid out as the Python tools do, so that both use the same files:
  * `blobs/<digest>` holds contents, `snapshots/<commit>/<path>` links to them, `refs/<revision>` names a commit.
  *
- * Our own are `.beltline/<digest>`, which says that a blob was verified, and the names with `beltline` beside blobs and locks.
+ * Our own are the names with `beltline` beside blobs and locks, and what lies in `.beltline`: `verified/<digest>` says when a blob
+ * was, `listings/<commit>.json` what there is at the hub, and `graphs` is for onnxruntime.
  */
 export interface RepositoryCache {
   /** Absolute path of the repository's folder, which may not exist yet. */
@@ -37,6 +37,9 @@ export interface RepositoryCache {
   link(options: { commit: string; path: string; digest: string }): Promise<void>;
   /** Paths below a snapshot that lead somewhere, sorted, with `/` between their parts. */
   files(commit: string): Promise<string[]>;
+  /** Paths of all files that the repository has at a commit; undefined if it was not pulled here. */
+  listing(commit: string): Promise<string[] | undefined>;
+  setListing(commit: string, paths: readonly string[]): Promise<void>;
   /** Digest of the blob that a path in a snapshot leads to; undefined for a file that is no link. */
   digestOf(commit: string, path: string): Promise<string | undefined>;
 }
@@ -44,12 +47,13 @@ export interface RepositoryCache {
 export function openRepositoryCache(cacheFolder: string, repository: string): RepositoryCache {
   const name = `models--${repository.replace('/', '--')}`;
   const folder = join(cacheFolder, name);
+  const listingOf = (commit: string) => join(folder, '.beltline', 'listings', `${commit}.json`);
   const cache: RepositoryCache = {
     folder,
     blob: (digest) => join(folder, 'blobs', digest),
     lock: (digest) => join(cacheFolder, '.locks', name, `${digest}.beltline-lock`),
     snapshot: (commit) => join(folder, 'snapshots', commit),
-    stamp: (digest) => join(folder, '.beltline', digest),
+    stamp: (digest) => join(folder, '.beltline', 'verified', digest),
     async commitOf(revision) {
       if (isCommit(revision)) return revision;
       const text = await readFile(join(folder, 'refs', revision), 'utf8').catch(() => '');
@@ -69,23 +73,17 @@ export function openRepositoryCache(cacheFolder: string, repository: string): Re
       await rename(unfinished, pointer);
     },
     files: (commit) => filesBelow(cache.snapshot(commit)),
+    async listing(commit) {
+      const text = await readFile(listingOf(commit), 'utf8').catch(() => undefined);
+      return text === undefined ? undefined : (JSON.parse(text) as string[]);
+    },
+    setListing: (commit, paths) => writeWhole(listingOf(commit), JSON.stringify(paths)),
     async digestOf(commit, path) {
       const target = await readlink(join(cache.snapshot(commit), path)).catch(() => undefined);
       return target && /(?:^|[\\/])([\da-f]{64}|[\da-f]{40})$/.exec(target)?.[1];
     },
   };
   return cache;
-}
-
-/** The snapshot of a source in the cache, as far as it goes; undefined where there is none. */
-export async function findSnapshot(
-  cache: RepositoryCache,
-  { revision }: Pick<HubSource, 'revision'> = { revision: DEFAULT_REVISION },
-): Promise<string | undefined> {
-  const commit = await cache.commitOf(revision);
-  if (commit === undefined) return undefined;
-  const files = await cache.files(commit);
-  return files.length > 0 ? commit : undefined;
 }
 
 /** Writes a small file so that it is there whole or not at all. */
