@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launchChromium, serveFolders } from '@beltline/browser-testing';
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
 
 /** The built playground on a server of this machine, and a Chromium. */
 export interface TestSite {
   readonly url: string;
+  readonly browser: Browser;
   /** Opens the playground with storage of its own; the fragment of the address may carry a question. */
   open(options?: BrowserContextOptions & { fragment?: string }): Promise<OpenedPage>;
   close(): Promise<void>;
@@ -30,6 +31,7 @@ export async function openSite(): Promise<TestSite> {
   const browser = await launchChromium();
   return {
     url: server.url,
+    browser,
     async open({ fragment = '', ...options } = {}) {
       const context = await browser.newContext(options);
       const page = await context.newPage();
