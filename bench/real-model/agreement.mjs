@@ -141,7 +141,7 @@ async function openLlama(modelPath, folder) {
     async greedy(prompt, count) {
       await sequence.clearHistory();
       const tokens = [];
-      for await (const token of sequence.evaluate(prompt, { temperature: 0 })) {
+      for await (const token of sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
         tokens.push(token);
         if (llamaModel.isEogToken(token) || tokens.length === count) break;
       }
