@@ -1,5 +1,5 @@
 import { markers } from '@beltline/format';
-import type { BranchFinishReason, DecodeEvent } from './events.ts';
+import type { BranchFinishReason, StageEvent } from './events.ts';
 import type { JoinPart } from './join-stage.ts';
 import { type Line, openLine } from './line.ts';
 import { decodeInLockStep } from './lock-step.ts';
@@ -33,7 +33,7 @@ export async function* decodeBranches(
   trunk: Line,
   heads: readonly BranchHead[],
   history: readonly number[],
-): AsyncGenerator<DecodeEvent, BranchStage> {
+): AsyncGenerator<StageEvent, BranchStage> {
   const start = trunk.position + trunk.pending.length;
   const streams = assignStreams(heads.map(({ tokens }) => tokens));
   const writers: Writer[] = [];

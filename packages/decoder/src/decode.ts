@@ -1,6 +1,6 @@
 import { TRUNK } from '@beltline/mask';
 import { type Branch, decodeBranches } from './branch-stage.ts';
-import type { DecodeEvent, FallbackReason, Stage } from './events.ts';
+import type { FallbackReason, Stage, StageEvent } from './events.ts';
 import { joinBranches } from './join-stage.ts';
 import { advance, type Line } from './line.ts';
 import { decodeOutline, type Preamble } from './outline-stage.ts';
@@ -14,7 +14,7 @@ import { decodeSequentially, type SequentialPart } from './sequential.ts';
 export async function* decode(
   run: FormatRun,
   promptTokens: readonly number[],
-): AsyncGenerator<DecodeEvent, Decoded> {
+): AsyncGenerator<StageEvent, Decoded> {
   const line = yield* decodePrompt(run, promptTokens);
   const sample = run.createSampler(trunkStream);
   if (run.options.mode === 'parallel') return yield* decodeInParallel(run, line, promptTokens, sample);
@@ -33,7 +33,7 @@ async function* decodeInParallel(
   line: Line,
   promptTokens: readonly number[],
   sample: Sampler,
-): AsyncGenerator<DecodeEvent, Decoded> {
+): AsyncGenerator<StageEvent, Decoded> {
   const outline = yield* inStage(run, 'outline', decodeOutline(run, line, sample));
   if (outline.type === 'ended') {
     yield { type: 'fallback', reason: outline.reason };
@@ -76,7 +76,7 @@ async function* decodeConclusion(
   trunk: Line,
   branches: readonly Branch[],
   { sample, history }: { readonly sample: Sampler; readonly history: readonly number[] },
-): AsyncGenerator<DecodeEvent, SequentialPart> {
+): AsyncGenerator<StageEvent, SequentialPart> {
   const joined = yield* joinBranches(run, run.options.join, trunk, branches, run.vocabulary.blockEnd);
   const stops = run.options.stop;
   return yield* decodeSequentially(run, { stage: 'conclusion', ...joined, sample, history, stops });
@@ -95,7 +95,7 @@ interface Fallback {
 async function* fallBack(
   run: FormatRun,
   { line, last, preamble, reason, sample }: Fallback,
-): AsyncGenerator<DecodeEvent, Decoded> {
+): AsyncGenerator<StageEvent, Decoded> {
   yield { type: 'fallback', reason };
   if (line.pending.length === 0) {
     // The logits after the last token are gone: it goes through once more.
@@ -125,7 +125,7 @@ async function* fallBack(
 export async function* decodePrompt(
   run: Run,
   promptTokens: readonly number[],
-): AsyncGenerator<DecodeEvent, Line> {
+): AsyncGenerator<StageEvent, Line> {
   const line: Line = { strand: TRUNK, position: 0, pending: promptTokens.slice(0, -1) };
   yield* inStage(run, 'prefill', prefill(run, line, promptTokens));
   return line;
@@ -135,7 +135,7 @@ async function* prefill(
   run: Run,
   line: Line,
   promptTokens: readonly number[],
-): AsyncGenerator<DecodeEvent, void> {
+): AsyncGenerator<StageEvent, void> {
   if (line.pending.length > 0) yield* advance(run, 'prefill', [line], []);
   line.pending = promptTokens.slice(-1);
   run.meter.countTokens(promptTokens.length);
@@ -144,8 +144,8 @@ async function* prefill(
 export async function* inStage<Result>(
   run: Run,
   stage: Stage,
-  work: AsyncGenerator<DecodeEvent, Result>,
-): AsyncGenerator<DecodeEvent, Result> {
+  work: AsyncGenerator<StageEvent, Result>,
+): AsyncGenerator<StageEvent, Result> {
   run.meter.start(stage);
   yield { type: 'stage-start', stage };
   const result = yield* work;

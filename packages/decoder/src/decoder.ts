@@ -4,14 +4,18 @@ import type { Tokenizer } from '@beltline/tokenizer';
 import { decode } from './decode.ts';
 import { DecoderError } from './errors.ts';
 import type { DecodeEvent } from './events.ts';
+import { createFork, type Fork } from './fork.ts';
+import { type ForkBranch, type ForkOptions, resolveBranches } from './fork-options.ts';
+import { forkCapacity, startBranches } from './fork-start.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import { createMeter } from './meter.ts';
 import { type GenerateOptions, resolveOptions } from './options.ts';
 import { createOutlineConstraint } from './outline-constraint.ts';
 import { encodePrompt, type FormatKnowledge, type Prompt } from './prompt.ts';
 import { createReferenceConstraint } from './reference-constraint.ts';
+import { atLeastOne } from './require-range.ts';
 import { createResult } from './result.ts';
-import type { FormatRun, FormatTokens } from './run.ts';
+import type { FormatRun, FormatTokens, Run } from './run.ts';
 import { createSamplers } from './sampler.ts';
 
 /** What a decoder is made of. */
@@ -35,6 +39,22 @@ export interface Decoder {
    * @throws TypeError or RangeError for options that make no sense.
    */
   generate(prompt: Prompt, options?: GenerateOptions): Generation;
+  /**
+   * Decodes branches that the program knows beforehand, all at once over one shared prefix; nothing runs before something
+   * is read.
+   *
+   * Reading throws what reading a generation throws.
+   *
+   * @param prefix as the prompt of an answer, without format instructions.
+   * @param branches at least one.
+   * @throws TypeError or RangeError for options that make no sense.
+   *
+   * @example
+   * const fork = decoder.fork('Which name is best for a bakery?', names.map((name) => ({ prompt: `${name}:`, stop: ['\n'] })));
+   * const verdicts = await fork.results();
+   * const { text } = await fork.join('The best name is').result();
+   */
+  fork(prefix: Prompt, branches: readonly ForkBranch[], options?: ForkOptions): Fork;
   /** Frees the model. A generation under way fails with `DISPOSED` at its next forward pass. */
   dispose(): Promise<void>;
 }
@@ -68,17 +88,17 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
     reference: createReferenceConstraint(vocabulary),
   };
 
+  const { shape } = model;
   return {
     model,
     tokenizer,
     generate(prompt, options = {}) {
       const resolved = resolveOptions(options);
       const createSampler = createSamplers(options, exempt);
-      const cancelled = new Set<number>();
-      return createGeneration(() => {
+      return createGeneration((cancelled) => {
         options.signal?.throwIfAborted();
         const promptTokens = encodePrompt(tokenizer, prompt, format);
-        requireContext(promptTokens.length, model.shape.contextLength);
+        requireContext(promptTokens.length, shape.contextLength);
         const run: FormatRun = {
           model,
           cache: model.createCache(),
@@ -95,7 +115,35 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
               : constraints[resolved.outlineConstraint],
         };
         return answer(run, promptTokens);
-      }, cancelled);
+      });
+    },
+    fork(prefix, branches, options = {}) {
+      const resolved = resolveBranches(branches, options, exempt);
+      const chunkSize = atLeastOne('chunkSize', options.chunkSize ?? 256);
+      return createFork({
+        tokenizer,
+        size: branches.length,
+        sampling: options,
+        exempt,
+        open(cancelled) {
+          options.signal?.throwIfAborted();
+          const prefixTokens = encodePrompt(tokenizer, prefix, 'trained');
+          const starts = startBranches(tokenizer, resolved);
+          for (const { tokens } of starts) {
+            requireContext(prefixTokens.length + tokens.length, shape.contextLength);
+          }
+          const run: Run = {
+            model,
+            cache: model.createCache({ capacity: forkCapacity(prefixTokens, starts, shape.contextLength) }),
+            tokenizer,
+            options: { maxTokens: Infinity, chunkSize, trace: options.trace ?? false },
+            signal: options.signal,
+            meter: createMeter(),
+            cancelled,
+          };
+          return { run, prefix: prefixTokens, starts };
+        },
+      });
     },
     dispose: () => model.dispose(),
   };

@@ -85,8 +85,8 @@ export type TraceEvent =
   /** Just these slots, ascending, were kept and moved together. */
   | { readonly type: 'slots-kept'; readonly slots: readonly number[] };
 
-/** What happens while an answer is decoded. Branches are numbered from 0 in the order of the outline. */
-export type DecodeEvent =
+/** What happens in the stages. Branches are numbered from 0 in the order of the outline, or as they were given. */
+export type StageEvent =
   | { readonly type: 'stage-start'; readonly stage: Stage }
   /** `done` of `tokens` waiting tokens are in the cache; only where they need several forward passes. */
   | { readonly type: 'prefill-delta'; readonly stage: Stage; readonly done: number; readonly tokens: number }
@@ -97,5 +97,13 @@ export type DecodeEvent =
   | { readonly type: 'branch-end'; readonly branch: number; readonly finishReason: BranchFinishReason }
   | { readonly type: 'fallback'; readonly reason: FallbackReason }
   | TraceEvent
-  | { readonly type: 'stage-end'; readonly stage: Stage; readonly statistics: StageStatistics }
-  | { readonly type: 'finish'; readonly result: GenerationResult };
+  | { readonly type: 'stage-end'; readonly stage: Stage; readonly statistics: StageStatistics };
+
+/** The last event, with all that came of it. */
+export interface FinishEvent<Result> {
+  readonly type: 'finish';
+  readonly result: Result;
+}
+
+/** What happens while an answer is decoded. */
+export type DecodeEvent = StageEvent | FinishEvent<GenerationResult>;

@@ -1,19 +1,27 @@
 export { createDecoder, type Decoder, type DecoderOptions } from './decoder.ts';
 export { DecoderError, type DecoderErrorCode } from './errors.ts';
 export type {
+  BranchFinishReason,
   BranchResult,
   DecodeEvent,
   FallbackReason,
+  FinishEvent,
   FinishReason,
   GenerationResult,
   GenerationStatistics,
   Stage,
+  StageEvent,
   StageStatistics,
   TraceEvent,
 } from './events.ts';
+export type { Fork, ForkedBranch, JoinResult } from './fork.ts';
+export type { ForkBranch, ForkOptions, JoinOptions, WritingOptions } from './fork-options.ts';
+export type { ForkResult } from './fork-stage.ts';
 export type { Generation } from './generation.ts';
 export type { LogitsProcessor } from './logits-processor.ts';
 export type { GenerateOptions, Join } from './options.ts';
 export { createOutlineConstraint, type OutlineConstraint, type OutlineLimits } from './outline-constraint.ts';
-export type { FormatKnowledge, Prompt } from './prompt.ts';
+export type { PenaltyOptions } from './penalties.ts';
+export type { Continuation, FormatKnowledge, Prompt } from './prompt.ts';
+export type { ResultStream } from './result-stream.ts';
 export { createSamplers, type Sampler, type SamplingOptions } from './sampler.ts';

@@ -1,4 +1,4 @@
-import type { DecodeEvent } from './events.ts';
+import type { StageEvent } from './events.ts';
 import { type Line, openLine } from './line.ts';
 import type { Join } from './options.ts';
 import type { Run } from './run.ts';
@@ -32,7 +32,7 @@ export function* joinBranches(
   trunk: Line,
   parts: readonly JoinPart[],
   closing: readonly number[],
-): Generator<DecodeEvent, Joined> {
+): Generator<StageEvent, Joined> {
   switch (join) {
     case 'recompute': {
       // The first branch has seen nothing but what stands before it: its keys and values are already right.
@@ -69,7 +69,7 @@ function alignLine({ line, start, tokens, decoded }: JoinPart): void {
 }
 
 /** Keeps these branches up to their ends and what they see; of others, and of markers of several tokens, nothing is left. */
-function* keepSlots({ cache, options }: Run, parts: readonly JoinPart[]): Generator<DecodeEvent> {
+function* keepSlots({ cache, options }: Run, parts: readonly JoinPart[]): Generator<StageEvent> {
   const ends = Array.from({ length: cache.strands.size }, (_, strand) => {
     const own = parts.find(({ line }) => line.strand === strand);
     if (own) return own.line.position;

@@ -1,4 +1,4 @@
-import type { DecodeEvent, Stage } from './events.ts';
+import type { Stage, StageEvent } from './events.ts';
 import type { Run } from './run.ts';
 
 /** A strand while it grows: the tokens that wait for the next forward pass, and where they will stand. */
@@ -15,7 +15,7 @@ export function* openLine(
   { cache, options }: Run,
   parents: readonly number[],
   start: Omit<Line, 'strand'>,
-): Generator<DecodeEvent, Line> {
+): Generator<StageEvent, Line> {
   const strand = cache.strands.add(parents);
   if (options.trace) yield { type: 'strand-start', strand, parents };
   return { strand, ...start };
@@ -43,7 +43,7 @@ export async function* advance(
   stage: Stage,
   lines: readonly Line[],
   readers: readonly Line[] = lines,
-): AsyncGenerator<DecodeEvent, Map<Line, Float32Array>> {
+): AsyncGenerator<StageEvent, Map<Line, Float32Array>> {
   const tokens = lines.flatMap((line) => line.pending);
   const positions = lines.flatMap((line) => line.pending.map((_, index) => line.position + index));
   const strands = lines.flatMap((line) => line.pending.map(() => line.strand));

@@ -1,4 +1,4 @@
-import type { DecodeEvent } from './events.ts';
+import type { StageEvent } from './events.ts';
 import { advance, hasRoom, type Line } from './line.ts';
 import type { Run } from './run.ts';
 import type { Writer } from './writer.ts';
@@ -15,7 +15,7 @@ export async function* decodeInLockStep(
   run: Run,
   trunk: Line,
   branches: readonly Writer[],
-): AsyncGenerator<DecodeEvent, boolean> {
+): AsyncGenerator<StageEvent, boolean> {
   for (;;) {
     for (const [branch, writer] of branches.entries()) {
       if (isLive(writer) && run.cancelled.has(branch))
@@ -45,7 +45,7 @@ function isLive({ finishReason }: Writer): boolean {
   return finishReason === undefined;
 }
 
-function* tell(branch: number, { finishReason }: Writer, text: string): Generator<DecodeEvent> {
+function* tell(branch: number, { finishReason }: Writer, text: string): Generator<StageEvent> {
   if (text !== '') yield { type: 'branch-delta', branch, text };
   if (finishReason) yield { type: 'branch-end', branch, finishReason };
 }

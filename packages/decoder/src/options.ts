@@ -1,6 +1,7 @@
 import type { OutlineConstraint } from './outline-constraint.ts';
 import { atLeastOne } from './require-range.ts';
 import type { SamplingOptions } from './sampler.ts';
+import { requireStops } from './stops.ts';
 
 /** How the conclusion gets to see the branches. */
 export type Join =
@@ -60,9 +61,6 @@ export function resolveOptions(options: GenerateOptions): ResolvedOptions {
   if (mode !== 'parallel' && mode !== 'sequential') {
     throw new TypeError(`mode must be 'parallel' or 'sequential', got ${JSON.stringify(mode)}`);
   }
-  if (join !== 'recompute' && join !== 'reuse') {
-    throw new TypeError(`join must be 'recompute' or 'reuse', got ${JSON.stringify(join)}`);
-  }
   if (typeof outlineConstraint !== 'function' && !['grammar', 'reference'].includes(outlineConstraint)) {
     throw new TypeError(
       `outlineConstraint must be 'grammar', 'reference' or a function, got ${JSON.stringify(outlineConstraint)}`,
@@ -70,7 +68,7 @@ export function resolveOptions(options: GenerateOptions): ResolvedOptions {
   }
   return {
     mode,
-    join,
+    join: requireJoin(join),
     outlineConstraint,
     maxTokens: atLeastOne('maxTokens', options.maxTokens ?? 2048),
     maxBranchTokens: atLeastOne('maxBranchTokens', options.maxBranchTokens ?? 512),
@@ -82,8 +80,8 @@ export function resolveOptions(options: GenerateOptions): ResolvedOptions {
   };
 }
 
-/** @throws TypeError unless all are texts of at least one character. */
-export function requireStops(stop: readonly string[]): readonly string[] {
-  if (Array.isArray(stop) && stop.every((text) => typeof text === 'string' && text !== '')) return stop;
-  throw new TypeError(`stop must be a list of texts, none empty, got ${JSON.stringify(stop)}`);
+/** @throws TypeError unless it is a join. */
+export function requireJoin(join: Join): Join {
+  if (join === 'recompute' || join === 'reuse') return join;
+  throw new TypeError(`join must be 'recompute' or 'reuse', got ${JSON.stringify(join)}`);
 }

@@ -1,5 +1,5 @@
 import { createOutlineParser, markers, type OutlineEvent, type OutlineTitle } from '@beltline/format';
-import type { DecodeEvent, FallbackReason, FinishReason } from './events.ts';
+import type { FallbackReason, FinishReason, StageEvent } from './events.ts';
 import { advance, hasRoom, type Line } from './line.ts';
 import type { FormatRun } from './run.ts';
 import type { Sampler } from './sampler.ts';
@@ -37,7 +37,7 @@ export async function* decodeOutline(
   run: FormatRun,
   trunk: Line,
   sample: Sampler,
-): AsyncGenerator<DecodeEvent, Outline> {
+): AsyncGenerator<StageEvent, Outline> {
   const { maxBranches, maxTitleTokens } = run.options;
   const { afterTitle } = run.vocabulary;
   const constrain = run.outlineConstraint({ maxTitles: maxBranches, maxTitleTokens });
@@ -66,7 +66,7 @@ export async function* decodeOutline(
 }
 
 /** A limit was reached: keeps what the model chose, or goes on after the preamble if only the room is short. */
-function* stopOutline(reader: OutlineReader, hasTokens: boolean): Generator<DecodeEvent, Outline> {
+function* stopOutline(reader: OutlineReader, hasTokens: boolean): Generator<StageEvent, Outline> {
   if (hasTokens && !reader.inPreamble) return reader.malformed('unclosed-outline');
   const reason = reader.inPreamble ? 'no-block' : 'unclosed-outline';
   for (const event of reader.end().events) {
@@ -75,7 +75,7 @@ function* stopOutline(reader: OutlineReader, hasTokens: boolean): Generator<Deco
   return { type: 'ended', reason, tokens: reader.chosenTokens(), finishReason: 'length' };
 }
 
-function toTextDelta(text: string): DecodeEvent {
+function toTextDelta(text: string): StageEvent {
   return { type: 'text-delta', stage: 'outline', text };
 }
 

@@ -5,6 +5,9 @@ import { DecoderError } from './errors.ts';
 /** A question, a conversation that ends with the user's turn, or token ids that are taken as they are. */
 export type Prompt = string | readonly ChatMessage[] | { readonly tokens: readonly number[] };
 
+/** Text or token ids that go on from what stands before them; text is taken as it is, without any chat format. */
+export type Continuation = string | { readonly tokens: readonly number[] };
+
 /** How the model comes to write the format: it was trained on it, or it is told in the prompt. */
 export type FormatKnowledge = 'trained' | 'instructions';
 
@@ -58,4 +61,12 @@ function describe(value: unknown): string {
 
 function emptyPrompt(): DecoderError {
   return new DecoderError('EMPTY_PROMPT', 'the prompt is empty: ask something');
+}
+
+/** Token ids of text that goes on from other text; special tokens spelled out in it are plain text. */
+export function encodeContinuation(tokenizer: Tokenizer, continuation: Continuation): number[] {
+  if (typeof continuation === 'string') {
+    return tokenizer.encode(continuation, { special: 'text', place: 'middle' });
+  }
+  return [...continuation.tokens];
 }

@@ -1,4 +1,4 @@
-import type { DecodeEvent, FinishReason, Stage } from './events.ts';
+import type { FinishReason, Stage, StageEvent } from './events.ts';
 import { advance, hasRoom, type Line } from './line.ts';
 import type { Run } from './run.ts';
 import { createWriter, type WriterOptions } from './writer.ts';
@@ -21,7 +21,7 @@ export interface SequentialOptions extends Omit<WriterOptions, 'tokenizer' | 'ma
 export async function* decodeSequentially(
   run: Run,
   { stage, companions = [], maxTokens = Infinity, ...options }: SequentialOptions,
-): AsyncGenerator<DecodeEvent, SequentialPart> {
+): AsyncGenerator<StageEvent, SequentialPart> {
   const writer = createWriter({ ...options, tokenizer: run.tokenizer, maxTokens });
   const { line } = writer;
   let lines = [...companions.filter(({ pending }) => pending.length > 0), line];
