@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addBenchCommand } from './bench/bench-command.ts';
 import type { Environment } from './environment.ts';
 import { CliError, exitCodeOf } from './errors.ts';
 import { addEvalCommand } from './eval/eval-command.ts';
@@ -63,6 +64,7 @@ function createProgram(environment: Environment): Command {
       await runCommand(prompt, options, environment);
     });
   addEvalCommand(program, environment);
+  addBenchCommand(program, environment);
   addModelsCommands(program, environment);
   addInspectCommand(program, environment);
   return program;
@@ -104,7 +106,9 @@ function report(error: unknown, args: readonly string[], { stdout, stderr, env }
   }
   stderr.write(`beltline: ${message}\n`);
   if (code === 'USAGE') {
-    const command = ['run', 'eval', 'models', 'inspect'].includes(args[0] ?? '') ? ` ${args[0]}` : '';
+    const command = ['run', 'eval', 'bench', 'models', 'inspect'].includes(args[0] ?? '')
+      ? ` ${args[0]}`
+      : '';
     stderr.write(`Try "beltline${command} --help".\n`);
   }
   if ((args.includes('--debug') || env.BELTLINE_DEBUG) && error instanceof Error) {

@@ -13,6 +13,14 @@ export {
   type ResultsHeader,
   requireSameSettings,
 } from './results-file.ts';
+export { measureSpeed, type SpeedOptions, tokensOfSpeed } from './speed/measure-speed.ts';
+export { type AnswerShape, answerTokens, type SpeedSample } from './speed/speed-sample.ts';
+export {
+  type AnswerSummary,
+  type SpeedSummary,
+  type StepSummary,
+  summarizeSpeed,
+} from './speed/summarize-speed.ts';
 export {
   type Gain,
   type ModeComparison,
