@@ -92,10 +92,29 @@ it('tells why a model cannot be decoded in parallel', async () => {
   expect(stdout).toMatch(/belt-ready +no\n +config\.json has model_type = "mamba"/);
 });
 
+it('looks at a graph by itself, and names the node that stands in the way', async () => {
+  const { exitCode, stdout } = await inspect([fixture('exports/optimum-mistral-outline/model.onnx')]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^model\.onnx\n/);
+  expect(stdout).not.toMatch(/chat template/);
+  const reason = stdout.replaceAll(/\s+/g, ' ');
+  expect(reason).toContain(
+    'belt-ready no This graph cannot be made belt-ready: node "/model/Sub" (Sub) brings 16',
+  );
+  const json = await inspect(['--json', fixture('exports/genai-llama-fp16/model.onnx')]);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    architecture: 'llama',
+    precision: 'fp16',
+    beltReady: true,
+  });
+});
+
 it('fails for a model that is not there and for a file that is no graph', async () => {
   const missing = await inspect(['./no-such-model', '--json']);
   expect(missing.exitCode).toBe(1);
   expect(JSON.parse(missing.stdout)).toMatchObject({ type: 'error', code: 'MODEL_NOT_FOUND' });
+  const lone = await inspect(['no-such.onnx', '--json']);
+  expect(JSON.parse(lone.stdout)).toMatchObject({ type: 'error', code: 'UNREADABLE_FILE' });
   const folder = await mkdtemp(join(tmpdir(), 'beltline-inspect-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await cp(fixture('exports/genai-llama-int4'), folder, { recursive: true });

@@ -89,6 +89,15 @@ describe('graphs of other exporters', () => {
     },
   );
 
+  test.each(int4)('%s picks the tokens that it picked before', async (name, architecture) => {
+    const { prefix } = await readGolden(architecture);
+    const graph = await findExport(name);
+    const tokens = await greedyTokens(await openPatched(graph), prefix, 24);
+    const logits = await originalLogits(graph, [...prefix, ...tokens]);
+    const picked = logits.slice(prefix.length - 1, -1).map((row) => row.indexOf(Math.max(...row)));
+    expect(tokens).toEqual(picked);
+  });
+
   test.each(float16)('%s %s stays near the float32 logits', async (name, file, architecture) => {
     const golden = await readGolden(architecture);
     const logits = await beltLogits(await openPatched(await findExport(name, file)), golden);

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { GgufError, readGgufCheckpoint, readGgufTokenizer } from '@beltline/gguf';
-import { GraphError, parseModelConfig } from '@beltline/graph';
+import { type BeltGraphInfo, GraphError, parseModelConfig } from '@beltline/graph';
 import { inspectGraphFile } from '@beltline/graph/node';
 import { type ModelFiles, resolveModel } from '@beltline/models';
 import { withGguf } from './gguf-model.ts';
@@ -10,7 +12,7 @@ import { cacheBytes, hasTemplate, type ModelReport, unknown } from './model-repo
 /**
  * Says what a model is and whether parallel mode can run it, without running it.
  *
- * @param source as for `loadDecoder`; a model of the hub is downloaded.
+ * @param source as for `loadDecoder`, or the path of an `.onnx` file; a model of the hub is downloaded.
  * @throws ModelsError where there is no such model, GraphError for a graph that is no ONNX file; an abort rejects with the
  * signal's reason.
  * @example
@@ -21,6 +23,7 @@ export async function inspectModel(
   options: Pick<LoadOptions, 'precision' | 'signal' | 'onProgress'> = {},
 ): Promise<ModelReport> {
   const { signal, precision, onProgress } = options;
+  if (source?.endsWith('.onnx')) return inspectLoneGraph(resolve(source), signal);
   const files = await resolveModel(source, {
     ...(signal && { signal }),
     ...(precision && { precision }),
@@ -30,7 +33,10 @@ export async function inspectModel(
   switch (weights.kind) {
     case 'belt-graph':
     case 'exported-graph':
-      return inspectExport(files, weights.graph, signal);
+      return inspectExport(weights.graph, signal, {
+        ...{ name: files.name, kind: weights.kind, chatTemplate: hasTemplate(files) },
+        config: files.config ?? files.generationConfig,
+      });
     case 'checkpoint':
       return inspectCheckpoint(files);
     case 'gguf':
@@ -40,22 +46,47 @@ export async function inspectModel(
   }
 }
 
-async function inspectExport(
-  files: ModelFiles,
-  graph: string,
-  signal: AbortSignal | undefined,
-): Promise<ModelReport> {
-  const { name, config, generationConfig, weights } = files;
-  const report = await inspectGraphFile(graph, {
-    config: config ?? generationConfig,
-    ...(signal && { signal }),
+/** A graph by itself; config.json may lie beside it or, as on the hub, in the folder above. */
+async function inspectLoneGraph(graph: string, signal: AbortSignal | undefined): Promise<ModelReport> {
+  const folder = dirname(graph);
+  const [config, above, genai] = await Promise.all([
+    readConfig(join(folder, 'config.json')),
+    readConfig(join(folder, '..', 'config.json')),
+    readConfig(join(folder, 'genai_config.json')),
+  ]);
+  return inspectExport(graph, signal, {
+    ...{ name: basename(graph), kind: 'exported-graph', chatTemplate: undefined },
+    config: config ?? genai?.model ?? above,
   });
+}
+
+/** Undefined where there is none that can be read: a graph says most by itself. */
+async function readConfig(path: string): Promise<{ readonly model?: unknown } | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface AboutGraph extends Pick<ModelReport, 'name' | 'kind' | 'chatTemplate'> {
+  readonly config: unknown;
+}
+
+async function inspectExport(
+  path: string,
+  signal: AbortSignal | undefined,
+  { config, ...about }: AboutGraph,
+): Promise<ModelReport> {
+  const report = await inspectGraphFile(path, { config, ...(signal && { signal }) });
   const { info, inputs, obstacle, producer } = report;
   const by = producer === undefined ? 'another exporter' : producer;
   return {
     ...unknown,
-    ...(info && { ...info, cacheBytes: cacheBytes(info) }),
-    ...{ name, kind: weights.kind, path: graph, inputs, chatTemplate: hasTemplate(files) },
+    ...about,
+    ...(info && describeInfo(info)),
+    ...(report.readiness === 'ready' ? { kind: 'belt-graph' } : {}),
+    ...{ path, inputs },
     beltReady: report.readiness !== 'unsupported',
     reason:
       obstacle?.message ??
@@ -64,6 +95,11 @@ async function inspectExport(
         : `A graph by ${by}: its attention is replaced in memory when it is loaded, its weights stay as they are.`),
     obstacle: obstacle?.subject,
   };
+}
+
+function describeInfo(info: BeltGraphInfo) {
+  const { architecture, precision, layers, vocabularySize, contextLength } = info;
+  return { architecture, precision, layers, vocabularySize, contextLength, cacheBytes: cacheBytes(info) };
 }
 
 function inspectCheckpoint(files: ModelFiles): ModelReport {

@@ -18,7 +18,8 @@ export interface ModelReport {
   readonly cacheBytes: number | undefined;
   /** Inputs of the graph; undefined where one is yet to be built. */
   readonly inputs: readonly GraphInput[] | undefined;
-  readonly chatTemplate: boolean;
+  /** Undefined for a graph by itself. */
+  readonly chatTemplate: boolean | undefined;
   /** Whether parallel mode can run it. */
   readonly beltReady: boolean;
   /** Why, or why not, in words. */

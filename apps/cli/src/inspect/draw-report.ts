@@ -33,7 +33,10 @@ export function drawReport(report: ModelReport, { style, columns }: TableOptions
     ...entry('vocabulary', tokens(vocabularySize)),
     ...entry('context', tokens(contextLength)),
     ...entry('cache', cacheBytes === undefined ? undefined : `${formatSize(cacheBytes)} for 1,000 tokens`),
-    ...entry('chat template', report.chatTemplate ? 'yes' : 'no'),
+    ...entry(
+      'chat template',
+      report.chatTemplate === undefined ? undefined : report.chatTemplate ? 'yes' : 'no',
+    ),
     ...groupInputs(inputs ?? []).flatMap((input, i) => entry(i === 0 ? 'inputs' : '', input)),
     `${style.dim('belt-ready'.padEnd(indent))}${verdict}`,
     ...entry('', report.reason),

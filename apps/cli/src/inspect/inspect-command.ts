@@ -13,7 +13,10 @@ export function addInspectCommand(program: Command, environment: Environment): v
   program
     .command('inspect')
     .description('show what a model is, and whether its steps can be decoded at once')
-    .argument('[model]', 'embedded model, local folder, GGUF file or owner/name on the Hugging Face hub')
+    .argument(
+      '[model]',
+      'embedded model, local folder, .onnx or .gguf file, or owner/name on the Hugging Face hub',
+    )
     .addOption(
       new Option('--precision <name>', 'which of several weights to look at').choices([
         'fp32',
