@@ -1,6 +1,6 @@
 // Parallel mode on a real model: do outlines hold, what do the branches say, how much faster is it?
 //
-//   npm run build && node bench/real-model/planning.mjs FILE.gguf [how many plans]
+//   npm run build && node bench/real-model/planning.mjs FILE.gguf [how many plans] [--instructions]
 //
 // Both modes run one after the other for each plan, so that a busy machine slows both. Greedy. An answer is over when a model of this
 // size begins to repeat itself: at the first #### behind the conclusion's beginning.
@@ -21,8 +21,10 @@ const model = {
     return loaded.model.forward(cache, step);
   },
 };
-// The prompt shows the format, so the decoder must not explain it.
-const decoder = createDecoder({ model, tokenizer: loaded.tokenizer, format: 'trained' });
+// A prompt that shows the format needs no explanation of it; --instructions has the explanation only.
+const explains = process.argv.includes('--instructions');
+const format = explains ? 'instructions' : 'trained';
+const decoder = createDecoder({ model, tokenizer: loaded.tokenizer, format });
 
 const reports = [];
 for (const plan of plans.slice(0, Number(count))) {
@@ -36,7 +38,8 @@ await loaded.dispose();
 
 /** One answer up to its end, or to where it begins anew; the prompt's prefill does not count. */
 async function answer(plan, mode) {
-  const prompt = [...shownAnswers, { role: 'user', content: planningQuestion(plan) }];
+  const question = { role: 'user', content: planningQuestion(plan) };
+  const prompt = explains ? [question] : [...shownAnswers, question];
   const seen = { text: '', conclusion: '', titles: [], bodies: [], fallback: undefined };
   let start;
   for await (const event of decoder.generate(prompt, { mode, ...limits })) {
