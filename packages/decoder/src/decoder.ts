@@ -97,7 +97,7 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
       const createSampler = createSamplers(options, exempt);
       return createGeneration((cancelled) => {
         options.signal?.throwIfAborted();
-        const promptTokens = encodePrompt(tokenizer, prompt, format);
+        const promptTokens = encodePrompt(tokenizer, prompt, format, options);
         requireContext(promptTokens.length, shape.contextLength);
         const run: FormatRun = {
           model,
@@ -127,7 +127,7 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
         exempt,
         open(cancelled) {
           options.signal?.throwIfAborted();
-          const prefixTokens = encodePrompt(tokenizer, prefix, 'trained');
+          const prefixTokens = encodePrompt(tokenizer, prefix, 'trained', options);
           const starts = startBranches(tokenizer, resolved);
           for (const { tokens } of starts) {
             requireContext(prefixTokens.length + tokens.length, shape.contextLength);

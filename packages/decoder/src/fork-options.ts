@@ -1,6 +1,6 @@
 import type { LogitsProcessor } from './logits-processor.ts';
 import type { Join } from './options.ts';
-import type { Continuation } from './prompt.ts';
+import type { Continuation, PromptOptions } from './prompt.ts';
 import { atLeastOne } from './require-range.ts';
 import { createSamplers, type Sampler, type SamplingOptions } from './sampler.ts';
 import { requireStops } from './stops.ts';
@@ -22,7 +22,7 @@ export interface ForkBranch extends WritingOptions, SamplingOptions {
 }
 
 /** Options of a fork; the sampling options are those of its branches. */
-export interface ForkOptions extends SamplingOptions {
+export interface ForkOptions extends SamplingOptions, PromptOptions {
   /** Most tokens of one forward pass while many are waiting, at least 1. Default 256. */
   readonly chunkSize?: number;
   /** Adds the events of the KV cache (`TraceEvent`). Default false. */

@@ -1,4 +1,5 @@
 import type { OutlineConstraint } from './outline-constraint.ts';
+import type { PromptOptions } from './prompt.ts';
 import { atLeastOne } from './require-range.ts';
 import type { SamplingOptions } from './sampler.ts';
 import { requireStops } from './stops.ts';
@@ -11,7 +12,7 @@ export type Join =
   | 'reuse';
 
 /** Options of one generation; all have defaults. */
-export interface GenerateOptions extends SamplingOptions {
+export interface GenerateOptions extends SamplingOptions, PromptOptions {
   /** Default `parallel`, which falls back to sequential decoding where there is nothing parallel. */
   readonly mode?: 'parallel' | 'sequential';
   /** Default `recompute`. */

@@ -5,6 +5,12 @@ import { DecoderError } from './errors.ts';
 /** A question, a conversation that ends with the user's turn, or token ids that are taken as they are. */
 export type Prompt = string | readonly ChatMessage[] | { readonly tokens: readonly number[] };
 
+/** How a prompt is put into the model's chat format. */
+export interface PromptOptions {
+  /** More names for the chat template, such as `{ enable_thinking: false }` for Qwen 3. */
+  readonly templateVariables?: Readonly<Record<string, unknown>>;
+}
+
 /** Text or token ids that go on from what stands before them; text is taken as it is, without any chat format. */
 export type Continuation = string | { readonly tokens: readonly number[] };
 
@@ -16,7 +22,12 @@ export type FormatKnowledge = 'trained' | 'instructions';
  *
  * @throws TypeError if it is no prompt; DecoderError `EMPTY_PROMPT`.
  */
-export function encodePrompt(tokenizer: Tokenizer, prompt: Prompt, knowledge: FormatKnowledge): number[] {
+export function encodePrompt(
+  tokenizer: Tokenizer,
+  prompt: Prompt,
+  knowledge: FormatKnowledge,
+  { templateVariables }: PromptOptions = {},
+): number[] {
   if (isTokens(prompt)) {
     if (prompt.tokens.length === 0) throw emptyPrompt();
     return [...prompt.tokens];

@@ -107,3 +107,69 @@ describe('a sampler', () => {
     }
   });
 });
+
+describe('penalties and bias', () => {
+  const logits = () => Float32Array.of(2, 1.5, -1, 1.9);
+
+  test('make tokens of the answer less likely, by whether and how often it has them', () => {
+    const choose = (options: SamplingOptions, tokens: number[]) =>
+      createSamplers(options)(0)(logits(), tokens);
+    expect(choose({}, [0, 0, 3])).toBe(0);
+    expect(choose({ presencePenalty: 0.2 }, [0])).toBe(3);
+    expect(choose({ presencePenalty: 0.05 }, [0, 0])).toBe(0);
+    expect(choose({ frequencyPenalty: 0.06 }, [0, 0])).toBe(3);
+    expect(choose({ repetitionPenalty: 1.2 }, [0])).toBe(3);
+    expect(choose({ repetitionPenalty: 1.2 }, [0, 3])).toBe(0);
+    expect(choose({ repetitionPenalty: 0.5 }, [1])).toBe(1);
+    expect(choose({ logitBias: { 2: 5, 9: 1 } }, [])).toBe(2);
+    expect(choose({ logitBias: { 0: -Infinity } }, [])).toBe(3);
+  });
+
+  test('change logits as defined, the longer the answer the more', () => {
+    const sample = createSamplers({ repetitionPenalty: 2, frequencyPenalty: 0.25, presencePenalty: 0.5 })(0);
+    const tokens: number[] = [];
+    const counts = [0, 0, 0, 0];
+    for (const token of [2, 0, 2, 2, 3]) {
+      tokens.push(token);
+      counts[token]!++;
+      const row = logits();
+      sample(row, tokens);
+      const expected = [...logits()].map((logit, id) =>
+        counts[id] ? (logit > 0 ? logit / 2 : logit * 2) - counts[id]! * 0.25 - 0.5 : logit,
+      );
+      expected.forEach((value, id) => {
+        expect(row[id]).toBeCloseTo(value, 5);
+      });
+    }
+  });
+
+  test('leave exempt tokens alone, and count for each line apart', () => {
+    const create = createSamplers({ presencePenalty: 3 }, new Set([0]));
+    expect(create(0)(logits(), [0, 3, 1])).toBe(0);
+    const [first, second] = [create(1), create(2)];
+    expect(first(logits(), [3])).toBe(0);
+    const row = logits();
+    second(row, []);
+    expect([...row]).toEqual([...logits()]);
+  });
+
+  test('minP keeps what is likely enough beside the likeliest', () => {
+    const row = Float32Array.of(0, Math.log(0.5), Math.log(0.2), Math.log(0.09));
+    const found = frequencies(row, { temperature: 1, minP: 0.1 }, 5000);
+    expect(found[3]).toBe(0);
+    [1, 0.5, 0.2].forEach((share, token) => {
+      expect(Math.abs(found[token]! - share / 1.7)).toBeLessThan(0.03);
+    });
+  });
+
+  test.each<[SamplingOptions, string]>([
+    [{ minP: 1.1 }, 'minP'],
+    [{ repetitionPenalty: 0 }, 'repetitionPenalty'],
+    [{ frequencyPenalty: Number.NaN }, 'frequencyPenalty'],
+    [{ presencePenalty: Infinity }, 'presencePenalty'],
+    [{ logitBias: { 1: Number.NaN } }, 'logitBias'],
+    [{ logitBias: { x: 1 } as Record<number, number> }, 'logitBias'],
+  ])('refuse values that make no sense: %o', (options, name) => {
+    expect(() => createSamplers(options)).toThrow(name);
+  });
+});

@@ -253,6 +253,38 @@ describe('limits', () => {
     expect(result.document.problems).toEqual([]);
   });
 
+  test('a stop text ends the branch or the conclusion that it comes in, and is no part of it', async () => {
+    const { run } = createScriptedDecoder(trip);
+    for (const join of ['recompute', 'reuse'] as const) {
+      const result = await run({ join, stop: ['three', 'o.'] }).result();
+      expect(result.branches.map(({ text }) => text)).toEqual(['low', 'about', '小さい, so fine']);
+      expect(result).toMatchObject({ finishReason: 'stop', document: { problems: [] } });
+      expect(result.text.endsWith('####%%%%\nG')).toBe(true);
+    }
+    const sequential = await run({ mode: 'sequential', stop: ['days', '\n\n####time'] }).result();
+    expect(sequential).toMatchObject({ text: 'Let us see.\n\n####cost: low', finishReason: 'stop' });
+    expect(bytes.decode(sequential.tokens)).toBe(sequential.text);
+  });
+
+  test('a branch that is cancelled leaves the step alone, and the answer goes on with what it has', async () => {
+    for (const join of ['recompute', 'reuse'] as const) {
+      const { run, passes } = createScriptedDecoder(trip);
+      const generation = run({ join });
+      for await (const event of generation) {
+        if (event.type === 'branch-delta' && event.branch === 1 && event.text === 'b')
+          generation.cancelBranch(1);
+      }
+      const result = await generation.result();
+      expect(result.branches.map(({ text, finishReason }) => [text, finishReason])).toEqual([
+        ['low', 'stop'],
+        ['ab', 'cancelled'],
+        ['小さい, so fine', 'stop'],
+      ]);
+      expect(result).toMatchObject({ finishReason: 'stop', document: { problems: [] } });
+      expect(passes).toContain(1);
+    }
+  });
+
   test('a token limit keeps exactly what the model chose, and every delta of it', async () => {
     const forced = '......\n\n####';
     for (let maxTokens = 1; maxTokens < 60; maxTokens++) {
