@@ -1,12 +1,11 @@
 /**
- * Times a forward pass on the CPU: one row (sequential decoding) against lock steps of several branches.
+ * Shows where the time of a forward pass goes, operator by operator, by onnxruntime's profiler: for one row (sequential
+ * decoding) and for a lock step. How long passes take is what `beltline bench` measures.
  *
- *   npm run build && node bench/step-cost.mjs --rows 1,2,4,8,10,16 --rounds 60
+ *   npm run build && node bench/step-profile.mjs --rows 1,10
  *
- * Options: --context N tokens behind the step, --rows LIST, --rounds N, --threads N, --precision fp32|int8|int4,
- * --profile to see where the time of a step goes. The model has the shape of SmolLM2-135M and random weights; it
- * is built into a temporary folder. A round times one step of each width in turn, so that a busy moment of the
- * machine hits all of them.
+ * Options: --context N tokens behind the step, --rows LIST, --threads N, --precision fp32|int8|int4. The model has the
+ * shape of SmolLM2-135M and random weights; it is built into a temporary folder.
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -18,7 +17,7 @@ import { writeGraphFiles } from '@beltline/graph/node';
 import { TRUNK } from '@beltline/mask';
 import { createOnnxNodeModel } from '@beltline/onnx-node';
 
-const warmUpRounds = 3;
+const warmUpSteps = 5;
 const profiledSteps = 10;
 
 const config = parseModelConfig({
@@ -39,60 +38,32 @@ const config = parseModelConfig({
 const { values: options } = parseArgs({
   options: {
     context: { type: 'string', default: '1000' },
-    rows: { type: 'string', default: '1,2,4,8,10,16' },
-    rounds: { type: 'string', default: '30' },
+    rows: { type: 'string', default: '1,10' },
     threads: { type: 'string' },
     precision: { type: 'string', default: 'int4' },
-    profile: { type: 'boolean', default: false },
   },
 });
 const context = Number(options.context);
 const widths = options.rows.split(',').map(Number);
 
-const folder = await mkdtemp(join(tmpdir(), 'beltline-step-cost-'));
+const folder = await mkdtemp(join(tmpdir(), 'beltline-step-profile-'));
 try {
   const { precision } = options;
   await writeGraphFiles(folder, { config, tensors: randomCheckpoint(config, 1), precision });
   const threads = options.threads === undefined ? {} : { threads: Number(options.threads) };
-  const graph = { graph: join(folder, 'model.onnx'), ...threads };
-  await reportTimes(await createOnnxNodeModel(graph));
-  if (options.profile) await reportProfile(graph);
+  await reportProfile({ graph: join(folder, 'model.onnx'), ...threads });
 } finally {
   await rm(folder, { recursive: true });
 }
 
-async function reportTimes(model) {
-  const cache = model.createCache();
-  const prefill = await timed(() => fillContext(model, cache));
-  const times = new Map(widths.map((width) => [width, []]));
-  for (let round = 0; round < warmUpRounds + Number(options.rounds); round++) {
-    for (const width of widths) {
-      const time = await timed(() => step(model, cache, width));
-      if (round >= warmUpRounds) times.get(width).push(time);
-    }
-  }
-  await model.dispose();
-  console.log(`prefill of ${context} tokens: ${Math.round((context / prefill) * 1000)} tokens/s`);
-  const single = median(times.get(widths[0]));
-  console.table(
-    widths.map((rows) => ({
-      rows,
-      'median ms': round(median(times.get(rows))),
-      'min ms': round(Math.min(...times.get(rows))),
-      [`ratio to ${widths[0]}`]: round(median(times.get(rows)) / single),
-      'tokens/s': Math.round((rows * 1000) / median(times.get(rows))),
-    })),
-  );
-}
-
-/** Runs steps of the first and the last width with the runtime's profiler on. */
+/** Runs steps of each width with the runtime's profiler on. */
 async function reportProfile(graph) {
   const onnxruntime = createRequire(import.meta.resolve('@beltline/onnx-node'))('onnxruntime-node');
-  for (const width of [widths[0], widths.at(-1)]) {
+  for (const width of widths) {
     let session;
     const InferenceSession = {
       async create(path, sessionOptions) {
-        const profiling = { enableProfiling: true, profileFilePrefix: join(folder, `rows-${width}`) };
+        const profiling = { enableProfiling: true, profileFilePrefix: join(folder, `rows-${width}-`) };
         session = await onnxruntime.InferenceSession.create(path, { ...sessionOptions, ...profiling });
         return session;
       },
@@ -100,11 +71,11 @@ async function reportProfile(graph) {
     const model = await createOnnxNodeModel({ ...graph, onnxruntime: { ...onnxruntime, InferenceSession } });
     const cache = model.createCache();
     await fillContext(model, cache);
-    for (let count = 0; count < 5; count++) await step(model, cache, width);
+    await repeat(warmUpSteps, () => step(model, cache, width));
     const wall = (await timed(() => repeat(profiledSteps, () => step(model, cache, width)))) / profiledSteps;
     session.endProfiling();
     await model.dispose();
-    const name = (await readdir(folder)).find((file) => file.startsWith(`rows-${width}`));
+    const name = (await readdir(folder)).find((file) => file.startsWith(`rows-${width}-`));
     console.log(`${width} rows, ms per step by operator:`);
     console.table(summarise(JSON.parse(await readFile(join(folder, name), 'utf8')), wall));
   }
@@ -161,12 +132,6 @@ async function timed(run) {
   const start = performance.now();
   await run();
   return performance.now() - start;
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 function round(value) {
