@@ -73,7 +73,7 @@ interface Context {
 
 async function generate(decoder: Decoder, mode: RunName, context: Context): Promise<GenerationResult> {
   const { prompt, options, environment, renderer } = context;
-  const { join, temperature, topK, topP, seed, maxTokens, maxBranchTokens } = options;
+  const { join, temperature, topK, topP, seed, maxTokens, maxBranchTokens, thinking } = options;
   const generateOptions: GenerateOptions = {
     mode,
     join,
@@ -84,6 +84,7 @@ async function generate(decoder: Decoder, mode: RunName, context: Context): Prom
     maxBranchTokens,
     signal: environment.signal,
     ...(seed !== undefined && { seed }),
+    ...(!thinking && { templateVariables: { enable_thinking: false } }),
   };
   const generation = decoder.generate(prompt.text, generateOptions);
   renderer.start(mode);

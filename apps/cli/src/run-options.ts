@@ -15,6 +15,7 @@ export interface RunOptions {
   readonly seed?: number;
   readonly maxTokens: number;
   readonly maxBranchTokens: number;
+  readonly thinking: boolean;
   readonly json?: boolean;
   readonly raw?: boolean;
   readonly quiet?: boolean;
@@ -58,6 +59,7 @@ function createOptions(): Record<string, Option[]> {
         .default('recompute'),
       option('--max-tokens <count>', 'most tokens to decode').argParser(count(1)).default(2048),
       option('--max-branch-tokens <count>', 'most tokens of one step').argParser(count(1)).default(512),
+      option('--no-thinking', 'ask the chat template for an answer without thinking first (Qwen 3)'),
     ],
     'Sampling:': [
       option('--temperature <number>', '0 takes the likeliest token')

@@ -107,6 +107,12 @@ describe('an answer', () => {
     expect(quiet.stderr).toBe('');
   });
 
+  it('is asked for without thinking', async () => {
+    const decoder = createFakeDecoder(eventsOf);
+    await run(['run', '--no-thinking', 'What is it?'], { decoder });
+    expect(decoder.generated[0]).toMatchObject({ templateVariables: { enable_thinking: false } });
+  });
+
   it('frees the decoder', async () => {
     const decoder = createFakeDecoder(eventsOf);
     await run(['run', 'What is it?'], { decoder });
@@ -219,6 +225,7 @@ describe('the options', () => {
     expect(Object.keys(loaded[0]!.options).sort()).toEqual(['onProgress', 'signal']);
     await run(['run', 'What is it?'], { decoder });
     expect(decoder.generated[0]).not.toHaveProperty('seed');
+    expect(decoder.generated[0]).not.toHaveProperty('templateVariables');
     expect(decoder.generated[0]).toMatchObject({ mode: 'parallel', join: 'recompute', temperature: 0 });
   });
 

@@ -22,6 +22,6 @@ export type { LogitsProcessor } from './logits-processor.ts';
 export type { GenerateOptions, Join } from './options.ts';
 export { createOutlineConstraint, type OutlineConstraint, type OutlineLimits } from './outline-constraint.ts';
 export type { PenaltyOptions } from './penalties.ts';
-export type { Continuation, FormatKnowledge, Prompt } from './prompt.ts';
+export type { Continuation, FormatKnowledge, Prompt, PromptOptions } from './prompt.ts';
 export type { ResultStream } from './result-stream.ts';
 export { createSamplers, type Sampler, type SamplingOptions } from './sampler.ts';

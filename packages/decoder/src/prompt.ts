@@ -42,6 +42,7 @@ export function encodePrompt(
       : `${last.content}\n\n${formatInstructions(detectLanguage(last.content))}`;
   return tokenizer.encodeChat([...messages.slice(0, -1), { ...last, content }], {
     addGenerationPrompt: true,
+    ...(templateVariables && { variables: templateVariables }),
   });
 }
 
