@@ -71,6 +71,23 @@ interface Context {
   readonly renderer: Renderer;
 }
 
+/** Options that the decoder has defaults for, where they were given. */
+function given(options: RunOptions): GenerateOptions {
+  const names = [
+    'maxBranches',
+    'maxTitleTokens',
+    'outlineConstraint',
+    'stop',
+    'minP',
+    'repetitionPenalty',
+    'frequencyPenalty',
+    'presencePenalty',
+  ] as const;
+  return Object.fromEntries(
+    names.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
+  );
+}
+
 async function generate(decoder: Decoder, mode: RunName, context: Context): Promise<GenerationResult> {
   const { prompt, options, environment, renderer } = context;
   const { join, temperature, topK, topP, seed, maxTokens, maxBranchTokens, thinking } = options;
@@ -84,6 +101,7 @@ async function generate(decoder: Decoder, mode: RunName, context: Context): Prom
     maxBranchTokens,
     signal: environment.signal,
     ...(seed !== undefined && { seed }),
+    ...given(options),
     ...(!thinking && { templateVariables: { enable_thinking: false } }),
   };
   const generation = decoder.generate(prompt.text, generateOptions);

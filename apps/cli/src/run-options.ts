@@ -15,6 +15,14 @@ export interface RunOptions {
   readonly seed?: number;
   readonly maxTokens: number;
   readonly maxBranchTokens: number;
+  readonly maxBranches?: number;
+  readonly maxTitleTokens?: number;
+  readonly outlineConstraint?: 'grammar' | 'reference';
+  readonly stop?: readonly string[];
+  readonly minP?: number;
+  readonly repetitionPenalty?: number;
+  readonly frequencyPenalty?: number;
+  readonly presencePenalty?: number;
   readonly thinking: boolean;
   readonly json?: boolean;
   readonly raw?: boolean;
@@ -59,6 +67,15 @@ function createOptions(): Record<string, Option[]> {
         .default('recompute'),
       option('--max-tokens <count>', 'most tokens to decode').argParser(count(1)).default(2048),
       option('--max-branch-tokens <count>', 'most tokens of one step').argParser(count(1)).default(512),
+      option('--max-branches <count>', 'most steps (default: 64)').argParser(count(1)),
+      option('--max-title-tokens <count>', 'most tokens of a title (default: 64)').argParser(count(1)),
+      option('--outline-constraint <name>', 'what titles may be (default: "grammar")').choices([
+        'grammar',
+        'reference',
+      ]),
+      option('--stop <text>', 'ends a step or the answer; may be given several times').argParser(
+        (text: string, before: readonly string[] = []) => [...before, text],
+      ),
       option('--no-thinking', 'ask the chat template for an answer without thinking first (Qwen 3)'),
     ],
     'Sampling:': [
@@ -69,6 +86,12 @@ function createOptions(): Record<string, Option[]> {
       option('--top-p <share>', 'only the likeliest tokens up to this share')
         .argParser(number(share))
         .default(1),
+      option('--min-p <share>', 'only tokens this likely beside the likeliest').argParser(number(share)),
+      option('--repetition-penalty <number>', 'above 1: what is there already is less likely').argParser(
+        number(atLeastZero),
+      ),
+      option('--frequency-penalty <number>', 'the more often it is there').argParser(number(atLeastZero)),
+      option('--presence-penalty <number>', 'once it is there').argParser(number(atLeastZero)),
       option('--seed <integer>', 'makes sampling repeatable (default: a random one)').argParser(integer),
     ],
     'Output:': [

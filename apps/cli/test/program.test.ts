@@ -196,8 +196,18 @@ describe('the options', () => {
     const args = ['--model', './here', '--precision', 'int8', '--threads', '2', '--mode', 'sequential'];
     const sampling = ['--temperature', '0.7', '--top-k', '40', '--top-p', '.9', '--seed', '-3'];
     const limits = ['--max-tokens', '100', '--max-branch-tokens', '50', '--join', 'reuse'];
+    const outline = ['--max-branches', '9', '--max-title-tokens', '8', '--outline-constraint', 'reference'];
+    const penalties = [
+      '--repetition-penalty',
+      '1.1',
+      '--frequency-penalty',
+      '0.2',
+      '--presence-penalty',
+      '0.3',
+    ];
+    const others = ['--min-p', '0.05', '--stop', 'END', '--stop', '\n\n\n'];
     const loaded: unknown[] = [];
-    await run(['run', ...args, ...sampling, ...limits, 'What is it?'], {
+    await run(['run', ...args, ...sampling, ...limits, ...outline, ...penalties, ...others, 'What is it?'], {
       loadDecoder: async (model, { precision, threads }) => {
         loaded.push({ model, precision, threads });
         return decoder;
@@ -214,6 +224,14 @@ describe('the options', () => {
         seed: -3,
         maxTokens: 100,
         maxBranchTokens: 50,
+        maxBranches: 9,
+        maxTitleTokens: 8,
+        outlineConstraint: 'reference',
+        stop: ['END', '\n\n\n'],
+        minP: 0.05,
+        repetitionPenalty: 1.1,
+        frequencyPenalty: 0.2,
+        presencePenalty: 0.3,
         signal: expect.any(AbortSignal),
       },
     ]);
