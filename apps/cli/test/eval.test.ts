@@ -63,7 +63,7 @@ const timeless = ({ milliseconds: _, stages, ...record }: AnswerRecord) => ({
   stages: stages.map(({ milliseconds: _, ...stage }) => stage),
 });
 
-const few = ['--tasks', 'documents,planning', '--count', '2', '--max-tokens', '40'];
+const few = ['--tasks', 'documents,planning', '--count', '2', '--max-tokens', '24'];
 
 describe('beltline eval', () => {
   it('answers the problems of all tasks in all modes, and leaves results, a summary and a report', async () => {
@@ -71,7 +71,7 @@ describe('beltline eval', () => {
     expect({ exitCode, loads }).toEqual({ exitCode: 0, loads: 1 });
     const { records, header } = await results();
     expect(records).toHaveLength(2 * 2 * 3);
-    expect(header.settings).toMatchObject({ model: DEFAULT_MODEL, problems: 4, count: 2, maxTokens: 40 });
+    expect(header.settings).toMatchObject({ model: DEFAULT_MODEL, problems: 4, count: 2, maxTokens: 24 });
     expect(new Set(records.map(({ task }) => task))).toEqual(new Set(['documents', 'planning']));
     for (const { answerTokens, forwardPasses, milliseconds, stages } of records) {
       expect(answerTokens).toBeGreaterThan(0);
@@ -115,10 +115,10 @@ describe('beltline eval', () => {
   it('refuses to mix settings, and starts anew if told to', async () => {
     await run([...few, '--quiet']);
     const before = await results();
-    const changed = [...few.slice(0, -1), '41', '--modes', 'sequential'];
+    const changed = [...few.slice(0, -1), '25', '--modes', 'sequential'];
     const refused = await run(changed);
     expect(refused).toMatchObject({ exitCode: 1, loads: 0 });
-    expect(refused.stderr).toContain('maxTokens (40, now 41)');
+    expect(refused.stderr).toContain('maxTokens (24, now 25)');
     expect(refused.stderr).toContain('--fresh');
     expect(await results()).toEqual(before);
     expect(await run([...changed, '--fresh'])).toMatchObject({ exitCode: 0 });

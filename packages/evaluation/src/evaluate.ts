@@ -19,6 +19,8 @@ export interface EvaluateOptions {
   readonly modes: readonly EvaluationMode[];
   /** Limits of one answer; decoding is greedy. */
   readonly limits?: Pick<GenerateOptions, 'maxTokens' | 'maxBranchTokens'>;
+  /** As the decoder takes them. */
+  readonly templateVariables?: GenerateOptions['templateVariables'];
   /** Keys (`keyOf`) of the answers that are there already. */
   readonly done?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
@@ -86,12 +88,13 @@ async function answer(
   decoder: Pick<Decoder, 'generate'>,
   problem: EvaluationProblem,
   mode: EvaluationMode,
-  { limits, signal }: EvaluateOptions,
+  { limits, templateVariables, signal }: EvaluateOptions,
 ): Promise<AnswerRecord> {
   const about = { problem: problem.id, task: problem.task, mode };
   const generation = decoder.generate(problem.prompt, {
     ...limits,
     ...optionsOfMode(mode),
+    ...(templateVariables && { templateVariables }),
     ...(signal && { signal }),
   });
   try {

@@ -112,13 +112,15 @@ describe('an evaluation', () => {
     }
   });
 
-  it('passes the limits on, and decodes greedily', async () => {
+  it('passes limits and variables of the chat template on, and decodes greedily', async () => {
     const { decoder, calls } = createFakeDecoder();
     const limits = { maxTokens: 300, maxBranchTokens: 40 };
-    await collect(evaluate(decoder, problems.slice(0, 1), { modes: ['reuse'], limits }));
+    const templateVariables = { enable_thinking: false };
+    await collect(evaluate(decoder, problems.slice(0, 1), { modes: ['reuse'], limits, templateVariables }));
+    const common = { prompt: 'What is a?', mode: 'parallel', join: 'reuse', templateVariables };
     expect(calls).toEqual([
-      { prompt: 'What is a?', mode: 'parallel', join: 'reuse', maxTokens: 24, maxBranchTokens: 40 },
-      { prompt: 'What is a?', mode: 'parallel', join: 'reuse', ...limits },
+      { ...common, maxTokens: 24, maxBranchTokens: 40 },
+      { ...common, ...limits },
     ]);
   });
 

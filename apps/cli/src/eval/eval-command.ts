@@ -21,6 +21,7 @@ export interface EvalOptions {
   readonly modes: readonly EvaluationMode[];
   readonly maxTokens: number;
   readonly maxBranchTokens: number;
+  readonly thinking: boolean;
   readonly output: string;
   readonly fresh?: boolean;
   readonly json?: boolean;
@@ -78,6 +79,7 @@ function createOptions(): Record<string, Option[]> {
         .default(['sequential', 'recompute', 'reuse'], 'all three'),
       option('--max-tokens <count>', 'most tokens of an answer').argParser(count(1)).default(2048),
       option('--max-branch-tokens <count>', 'most tokens of one step').argParser(count(1)).default(512),
+      option('--no-thinking', 'ask the chat template for an answer without thinking first (Qwen 3)'),
     ],
     'Output:': [
       option('-o, --output <folder>', 'where results and report go').default('beltline-eval'),

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import {
   evaluate,
@@ -39,13 +40,13 @@ export async function evalModel(options: EvalOptions, environment: Environment):
 
 function createHeader(options: EvalOptions, { problems, source }: EvalProblems): ResultsHeader {
   const { model = DEFAULT_MODEL, precision, threads, modes, maxTokens, maxBranchTokens } = options;
-  const limits = { maxTokens, maxBranchTokens };
+  const decoding = { maxTokens, maxBranchTokens, thinking: options.thinking ? undefined : 'no' };
   return {
     type: 'beltline-evaluation',
     version: 1,
-    settings: { model, precision, threads, modes, problems: problems.length, ...source, ...limits },
+    settings: { model, precision, threads, modes, problems: problems.length, ...source, ...decoding },
     startedAt: new Date().toISOString(),
-    machine: describeMachine(),
+    machine: { ...describeMachine(), 'load before': loadavg()[0]!.toFixed(1) },
   };
 }
 
@@ -66,7 +67,9 @@ async function answerAll(
     try {
       const done = new Set(records.map(keyOf));
       const limits = { maxTokens, maxBranchTokens };
-      for await (const record of evaluate(decoder, problems, { modes, limits, done, signal })) {
+      const template = options.thinking ? {} : { templateVariables: { enable_thinking: false } };
+      const evaluation = evaluate(decoder, problems, { modes, limits, done, signal, ...template });
+      for await (const record of evaluation) {
         await store.add(record);
         progress.answered(record);
       }
