@@ -86,8 +86,8 @@ describe('what cannot be made belt-ready is refused by name:', () => {
       'layers of different sizes',
       genai,
       (g) => {
-        const past = g.inputs.find(({ name }) => name === 'past_key_values.1.key')!;
-        past.type!.tensorType!.shape!.dimensions[3] = { value: 32n };
+        setInteger(g.nodes.filter((n) => n.operator === 'GroupQueryAttention')[1]!, 'num_heads', 6);
+        setInteger(g.nodes.filter((n) => n.operator === 'GroupQueryAttention')[1]!, 'kv_num_heads', 1);
       },
       '/model/layers.1/attn/GroupQueryAttention',
       /other sizes/,
@@ -234,6 +234,26 @@ describe('what cannot be made belt-ready is refused by name:', () => {
       },
       'slopes',
       /unknown in an attention mask/,
+    ],
+    [
+      'distances weighed by head',
+      optimum,
+      (g) => {
+        const where = g.nodes.find(({ name }) => name === '/model/layers.0/self_attn/Where_2')!;
+        const add = g.nodes.find(({ inputs }) => inputs.includes(where.outputs[0]!))!;
+        insertBefore(g, add, (added) => {
+          const bytes = new Uint8Array(Float32Array.of(1, 0.25, 0.0625, 0.015625).buffer);
+          const slopes = added.initializer('slopes', 'float', [1, 4, 1, 1], { kind: 'inline', bytes });
+          const distances = added.node('distances', 'Cast', ['/model/Range_output_0'], {
+            attributes: { to: 1 },
+          });
+          const weighed = added.node('weighed', 'Mul', [slopes, distances]);
+          added.node('with_slopes', 'Add', [where.outputs[0]!, weighed]);
+        });
+        add.inputs = add.inputs.map((input) => (input === where.outputs[0] ? 'with_slopes' : input));
+      },
+      'weighed',
+      /factor 0.25 into an attention mask/,
     ],
     [
       'a mask that hides nothing',

@@ -20,6 +20,9 @@ const shaping = new Set(['Concat', 'ConstantOfShape', 'Expand', 'Reshape', 'Tile
 /** Axes, ranks and steps are smaller; ends of ranges are the limits of their types. Windows lie between. */
 const [greatestSmall, leastLarge] = [8, 2 ** 31 - 2];
 
+/** Old exporters hide by adding -10000. */
+const leastInfinite = 10_000;
+
 /**
  * Makes sure that masks say together no more than "earlier tokens only", so that the belt's visibility can take their place.
  *
@@ -44,6 +47,7 @@ export function checkCausalMask(index: GraphIndex, masks: readonly string[]): vo
     for (const input of node.inputs) {
       if (input === '') continue;
       if (!shaping.has(node.operator!)) refuseWindow(index, node, input);
+      refuseSlopes(index, node, input);
       // A length is a length, whatever it was measured on.
       if (node.operator !== 'Shape') seen.add(input);
     }
@@ -61,4 +65,16 @@ function refuseWindow(index: GraphIndex, node: NodeProto, value: string): void {
   });
   if (window === undefined) return;
   throw unsupportedNode(node, `brings ${window} into an attention mask: a sliding window or chunks`);
+}
+
+/** Hidden and visible are 0, 1 and what is as good as infinite; other numbers weigh distances, as those of ALiBi do. */
+function refuseSlopes(index: GraphIndex, node: NodeProto, value: string): void {
+  const type = index.tensor(value)?.dataType;
+  if (type !== dataType.float && type !== dataType.float16) return;
+  const slope = constantValues(index, value)?.find((element) => {
+    const size = Math.abs(element);
+    return size !== 0 && size !== 1 && !(size >= leastInfinite);
+  });
+  if (slope === undefined) return;
+  throw unsupportedNode(node, `brings the factor ${slope} into an attention mask`);
 }

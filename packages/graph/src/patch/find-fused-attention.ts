@@ -38,6 +38,7 @@ function readLayer(index: GraphIndex, node: NodeProto): AttentionLayer {
   const kvHeads = count(node, 'kv_num_heads');
   const headSize = findHeadSize(index, node, heads, kvHeads);
   const [keys, values] = [at('key'), at('value')];
+  checkWidth(index, node, headSize * (keys === undefined ? heads + 2 * kvHeads : heads));
   return {
     ...{ node, heads, kvHeads, headSize, pastKeys: pastKeys!, pastValues },
     output: node.outputs[0]!,
@@ -105,6 +106,13 @@ function findHeadSize(index: GraphIndex, node: NodeProto, heads: number, kvHeads
     );
   }
   return headSize;
+}
+
+/** Layers that borrow the keys and values of others look like packed ones, but for their width. */
+function checkWidth(index: GraphIndex, node: NodeProto, expected: number): void {
+  const width = widthOf(index, node.inputs[0]!);
+  if (width === undefined || width === expected) return;
+  throw unsupportedNode(node, `reads ${width} values for each token instead of ${expected}`);
 }
 
 function share(width: number | undefined, parts: number): number | undefined {
