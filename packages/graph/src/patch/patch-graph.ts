@@ -29,7 +29,7 @@ import { chooseTables } from './rotary-tables.ts';
 export interface PatchGraphOptions {
   /** config.json, or the `model` part of genai_config.json, parsed: for what the graph does not say itself. */
   readonly config?: unknown;
-  /** Positions that the graph can take; default: what graph and config allow. */
+  /** Positions that the graph can take; default: what graph and config allow, or {@link defaultContextLimit} if they do not say. */
   readonly contextLength?: number;
 }
 
@@ -37,7 +37,7 @@ export interface PatchGraphOptions {
  * Makes a graph of another exporter belt-ready, in memory: its attention is replaced, its weights are views of `file`.
  *
  * @throws {GraphError} `UNSUPPORTED_GRAPH` naming the node or input that stands in the way, `INVALID_PROTOBUF` or
- * `INVALID_GRAPH` for a damaged file, `NOT_BELT_READY` where nothing says how long a text may be.
+ * `INVALID_GRAPH` for a damaged file; RangeError for a `contextLength` that the graph does not have.
  * @example
  * const { info, parts } = patchGraph(await readFile('model.onnx'), { config });
  */
