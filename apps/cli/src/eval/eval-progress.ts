@@ -33,12 +33,13 @@ export function createEvalProgress(options: EvalProgressOptions): EvalProgress {
   const records = [...options.records];
   const before = records.length;
   let loading: string | undefined;
-  let startedAt = now();
+  /** When the first answer was there: what came before it says nothing of the pace. */
+  let firstAt: number | undefined;
 
   function draw({ columns }: { columns: number }): string[] {
     if (loading !== undefined) return [fitStart(loading, columns)];
-    const done = records.length - before;
-    const left = done > 0 ? ((now() - startedAt) / done) * (total - records.length) : undefined;
+    const since = records.length - before - 1;
+    const left = since > 0 ? ((now() - firstAt!) / since) * (total - records.length) : undefined;
     const time = left === undefined ? '' : `  ${formatDuration(left / 1000)} left`;
     const bar = `${drawBar(records.length / total)}  ${records.length} of ${total} answers${time}`;
     return [bar, modes.map((mode) => describeMode(mode, records)).join('  ')].map((line) =>
@@ -54,11 +55,8 @@ export function createEvalProgress(options: EvalProgressOptions): EvalProgress {
       screen?.request();
     },
     answered(record) {
-      if (loading !== undefined || records.length === before) {
-        // The first answer comes with loading and warming up, which says nothing of the pace.
-        startedAt = loading === undefined ? startedAt : now() - record.milliseconds;
-        loading = undefined;
-      }
+      loading = undefined;
+      firstAt ??= now();
       records.push(record);
       screen?.request();
     },

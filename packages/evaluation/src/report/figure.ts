@@ -12,7 +12,6 @@ export interface FigureOptions {
   readonly plot: (size: PlotSize) => Plot;
   /** The same as numbers. */
   readonly table: Markup;
-  readonly after?: Child;
 }
 
 /** What is drawn, in a box of the plot's width and this height. */
@@ -27,14 +26,13 @@ const sizes: readonly PlotSize[] = [
 ];
 
 /** A plot with its title, how to read it, and its table. */
-export function figure({ title, caption, legend, plot, table, after }: FigureOptions): Markup {
+export function figure({ title, caption, legend, plot, table }: FigureOptions): Markup {
   return element(
     'figure',
     {},
     element('figcaption', {}, element('h3', {}, title), element('p', {}, caption)),
     legend,
     sizes.map((size) => drawSvg(title, size, plot(size))),
-    after,
     element('details', {}, element('summary', {}, 'The numbers'), table),
   );
 }

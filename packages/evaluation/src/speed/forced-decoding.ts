@@ -106,10 +106,15 @@ export function createForcedDecoding(
       await write(cache, strand, context + titleTokens + branchTokens, conclusionTokens);
       return;
     }
-    cache.truncate(context);
+    // The first branch stays: it has seen nothing but what stands before it.
+    const first = strands[0]!;
+    const slots = Array.from(cache.slots.strands);
+    cache.keep(range(0, slots.length).filter((slot) => slots[slot] === TRUNK || slots[slot] === first));
+    const strand = cache.strands.add(first);
+    const start = context + titleTokens + branchTokens;
     const end = context + answerTokens(shape) - conclusionTokens;
-    await fill(cache, TRUNK, context, end);
-    await write(cache, TRUNK, end, conclusionTokens);
+    await fill(cache, strand, start, end);
+    await write(cache, strand, end, conclusionTokens);
   }
 
   return {
