@@ -4,14 +4,16 @@ import { fileURLToPath } from 'node:url';
 import type { Join } from '@beltline/decoder';
 import { type GenerationResult, loadDecoder } from '@beltline/node';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunMode } from '../src/run-state.ts';
 import { type OpenedPage, openSite, type TestSite } from './open-playground.ts';
 import { readExample } from './record-run.ts';
 
 const modelFolder = fileURLToPath(new URL('../../../packages/model-tiny/files', import.meta.url));
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const patient = { timeout: 30_000 };
+/** On a busy machine a race takes its time; nothing here is about how long. */
+const patient = { timeout: 90_000 };
+vi.setConfig({ testTimeout: 240_000 });
 const calm = { reducedMotion: 'reduce' } as const;
 /** How the answer to the default question ends. */
 const conclusion = 'give a clear picture of a school trip to Norwood';
@@ -24,7 +26,7 @@ afterAll(() => site?.close());
 
 async function runRace(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Run the race' }).click();
-  await page.getByRole('slider', { name: 'Time' }).waitFor();
+  await page.getByRole('slider', { name: 'Time' }).waitFor(patient);
 }
 
 /** Drags files and folders of this machine over an element and lets go: scripts in the page cannot make such an event. */
@@ -94,7 +96,7 @@ describe('a finished race', () => {
     question = await page.getByLabel('Question').inputValue();
     expect(await violations(page)).toEqual([]);
     await runRace(page);
-  }, 60_000);
+  }, 240_000);
   afterAll(() => opened?.context.close());
 
   test('gives the default question the same answers as on Node, from this host alone', async () => {
@@ -162,6 +164,8 @@ describe('a finished race', () => {
   });
 
   test('is not replayed by itself where motion is to be reduced, but on request', async () => {
+    // Slow enough to be caught at it.
+    await page.getByLabel('Speed of the replay').selectOption('0.1');
     await page.getByRole('button', { name: 'Replay' }).click();
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('button', { name: 'Replay' }).waitFor();
@@ -171,7 +175,7 @@ describe('a finished race', () => {
 test('a race can be stopped, and another one run', async () => {
   const { page, context, errors } = await site.open(calm);
   await page.getByRole('button', { name: 'Run the race' }).click();
-  await page.locator('.run-parallel .lane').first().waitFor();
+  await page.locator('.run-parallel .lane').first().waitFor(patient);
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect.poll(() => page.locator('.verdict').textContent(), patient).toBe('Stopped.');
   expect(await page.locator('.run-sequential .lane').count()).toBe(0);
@@ -251,9 +255,9 @@ test('the folder of a model is dropped on the page, and answers', async () => {
 test('a finished race is replayed on one clock', async () => {
   const { page, context } = await site.open({ reducedMotion: 'no-preference' });
   await page.getByRole('button', { name: 'Run the race' }).click();
-  await page.locator('.run-parallel .lane').first().waitFor();
+  await page.locator('.run-parallel .lane').first().waitFor(patient);
   expect(await violations(page)).toEqual([]);
-  await page.getByRole('button', { name: 'Pause' }).waitFor();
-  await page.getByRole('button', { name: 'Replay' }).waitFor();
+  await page.getByRole('button', { name: 'Pause' }).waitFor(patient);
+  await page.getByRole('button', { name: 'Replay' }).waitFor(patient);
   await context.close();
 });

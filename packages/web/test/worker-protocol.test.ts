@@ -2,6 +2,7 @@ import type { DecodeEvent } from '@beltline/decoder';
 import { type Decoder, loadDecoder } from '@beltline/node';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createGeneration } from '../src/generation.ts';
+import type { WebDecoder } from '../src/load-decoder.ts';
 import type { Endpoint, LoadRequest, PageMessage, WorkerMessage } from '../src/messages.ts';
 import { WebError } from '../src/web-error.ts';
 import { type DecoderParts, serveDecoder } from '../src/worker/serve-decoder.ts';
@@ -19,15 +20,21 @@ const [problem, other] = problems as [(typeof problems)[0], (typeof problems)[0]
 
 let decoder: Decoder;
 let passes = 0;
+let running = 0;
 let parts: DecoderParts;
 beforeAll(async () => {
   decoder = await loadDecoder();
   const { model, tokenizer } = decoder;
   const counting: typeof model = {
     ...model,
-    forward(cache, step) {
+    async forward(cache, step) {
       passes++;
-      return model.forward(cache, step);
+      running++;
+      try {
+        return await model.forward(cache, step);
+      } finally {
+        running--;
+      }
     },
   };
   parts = { model: counting, tokenizer, format: 'trained', threads: 2 };
@@ -56,7 +63,7 @@ function connect(load: () => Promise<DecoderParts> = async () => parts) {
   return {
     client,
     sent,
-    generate: (...[prompt, options = {}]: Parameters<Decoder['generate']>) =>
+    generate: (...[prompt, options = {}]: Parameters<WebDecoder['generate']>) =>
       createGeneration((cancellation) => client.generate(prompt, options, cancellation)),
   };
 }
@@ -78,7 +85,17 @@ async function readEvents(events: AsyncIterable<DecodeEvent>): Promise<DecodeEve
   );
 }
 
-const idle = (milliseconds = 60) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const delay = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Waits until no pass runs and none has begun for a while, however busy the machine is. */
+async function idle(): Promise<void> {
+  let known = passes;
+  for (let still = 0; still < 4; still++) {
+    await delay(20);
+    if (running > 0 || passes !== known) still = -1;
+    known = passes;
+  }
+}
 
 describe('a generation through a worker', () => {
   test.each(['sequential', 'parallel'] as const)('gives the same events in %s mode', async (mode) => {
@@ -195,7 +212,7 @@ describe('a generation through a worker', () => {
   test('fails when the worker dies, and so does all that comes later', async () => {
     const { generate, client } = await connectLoaded();
     const generation = generate(problem.prompt, limits).result();
-    await idle(20);
+    await delay(20);
     const error = new WebError('WORKER_FAILED', 'it died');
     client.fail(error);
     await expect(generation).rejects.toBe(error);
