@@ -74,6 +74,8 @@ const programExamples = `
 Examples:
   $ beltline run "Plan a school trip from the aspects of budget, route and food."
   $ beltline run --mode compare --file question.txt
+  $ beltline eval --count 100 --items 3-10
+  $ beltline bench --shape Qwen2.5-0.5B
   $ beltline run --help`;
 
 const runExamples = `
