@@ -3,7 +3,6 @@ export type {
   DecodeEvent,
   FallbackReason,
   FinishReason,
-  GenerateOptions,
   Generation,
   GenerationResult,
   GenerationStatistics,
@@ -13,6 +12,6 @@ export type {
 } from '@beltline/decoder';
 export { clearModelCache } from './clear-model-cache.ts';
 export { type LoadOptions, loadDecoder, type WebDecoder } from './load-decoder.ts';
-export type { Device, LoadedModel, LoadProgress } from './messages.ts';
+export type { Device, LoadedModel, LoadProgress, WebGenerateOptions as GenerateOptions } from './messages.ts';
 export { DEFAULT_MODEL, EMBEDDED_MODELS, type ModelSource } from './model-source.ts';
 export { WebError, type WebErrorCode, type WebErrorOptions } from './web-error.ts';

@@ -1,6 +1,6 @@
-import type { GenerateOptions, Generation, Prompt } from '@beltline/decoder';
+import type { Generation, Prompt } from '@beltline/decoder';
 import { createGeneration } from './generation.ts';
-import type { Device, LoadedModel, LoadProgress } from './messages.ts';
+import type { Device, LoadedModel, LoadProgress, WebGenerateOptions } from './messages.ts';
 import { DEFAULT_MODEL, folderUrl, type ModelSource, resolveSource } from './model-source.ts';
 import { startWorker } from './start-worker.ts';
 import { WebError } from './web-error.ts';
@@ -35,7 +35,7 @@ export interface WebDecoder {
    * Reading it throws what the decoder throws, with the same name, code and message, the signal's reason when it
    * aborts, and `WebError` `WORKER_FAILED` or `DISPOSED`.
    */
-  generate(prompt: Prompt, options?: GenerateOptions): Generation;
+  generate(prompt: Prompt, options?: WebGenerateOptions): Generation;
   /** Ends the worker; generations under way fail with `DISPOSED`. Harmless when repeated. */
   dispose(): Promise<void>;
 }

@@ -2,6 +2,11 @@ import type { Capabilities, ModelShape } from '@beltline/backend';
 import type { DecodeEvent, GenerateOptions, Prompt } from '@beltline/decoder';
 import type { ErrorData } from './error-data.ts';
 
+/** Options of one generation; functions cannot go to a worker. */
+export interface WebGenerateOptions extends Omit<GenerateOptions, 'outlineConstraint'> {
+  readonly outlineConstraint?: 'grammar' | 'reference';
+}
+
 /** What computes. */
 export type Device = 'wasm' | 'webgpu';
 
@@ -49,7 +54,7 @@ export type PageMessage =
       readonly type: 'generate';
       readonly generation: number;
       readonly prompt: Prompt;
-      readonly options: Omit<GenerateOptions, 'signal'>;
+      readonly options: Omit<WebGenerateOptions, 'signal'>;
     }
   /** Asks for the next events; without it the generation stands still. */
   | { readonly type: 'pull'; readonly generation: number }

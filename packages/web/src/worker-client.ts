@@ -1,4 +1,4 @@
-import type { DecodeEvent, GenerateOptions, GenerationResult, Prompt } from '@beltline/decoder';
+import type { DecodeEvent, GenerationResult, Prompt } from '@beltline/decoder';
 import { fromErrorData } from './error-data.ts';
 import type { Cancellation } from './generation.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
@@ -8,6 +8,7 @@ import type {
   LoadProgress,
   LoadRequest,
   PageMessage,
+  WebGenerateOptions,
   WorkerMessage,
 } from './messages.ts';
 
@@ -19,7 +20,7 @@ export interface WorkerClient {
   /** Starts when it is first read; the worker is at most one forward pass ahead of the reader. */
   generate(
     prompt: Prompt,
-    options: GenerateOptions,
+    options: WebGenerateOptions,
     cancellation: Cancellation,
   ): AsyncGenerator<DecodeEvent, GenerationResult>;
   /** Fails all that is under way and all that comes later. */

@@ -2,10 +2,10 @@ import {
   createDecoder,
   type DecodeEvent,
   type DecoderOptions,
-  type GenerateOptions,
   type Generation,
   type Prompt,
 } from '@beltline/decoder';
+import type { WebGenerateOptions } from '../messages.ts';
 
 /** A generation that goes on only as it is pulled. */
 export interface Answer {
@@ -19,7 +19,7 @@ export interface Answer {
 export interface AnswerOptions {
   readonly parts: DecoderOptions;
   readonly prompt: Prompt;
-  readonly options: Omit<GenerateOptions, 'signal'>;
+  readonly options: Omit<WebGenerateOptions, 'signal'>;
   readonly send: (events: readonly DecodeEvent[], done: boolean) => void;
 }
 
