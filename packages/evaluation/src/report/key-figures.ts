@@ -51,7 +51,11 @@ function tiles(
       `${formatShare(summary.right / problems)} vs. ${formatShare(baseline.right / problems)}`,
       `${formatDifference(pairs.difference)} points, ${formatProbability(pairs.pValue)}: ${verdict(pairs)}`,
     ),
-    tile('outlines that failed', String(failed), `of ${problems}; those answers went on in order`),
+    tile(
+      'outlines that failed',
+      String(failed),
+      failed === 0 ? `of ${problems}` : `of ${problems}; those answers went on in order`,
+    ),
   ];
 }
 

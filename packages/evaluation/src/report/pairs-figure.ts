@@ -26,22 +26,12 @@ export function pairsFigure(tasks: readonly TaskSummary[]): Markup {
     ]),
     plot: (size) => plot(tasks, size),
     table: table(
-      'Pairs, the difference in percentage points with its 95% interval (Newcombe), and the exact McNemar test',
-      [
-        'task',
-        'modes',
-        'both right',
-        'only the first',
-        'only the second',
-        'neither',
-        'difference',
-        '95% interval',
-        'p',
-      ],
+      `Each mode against ${modeLabels[baseline]} on the same problems: who was right, the difference in percentage points with its 95% interval (Newcombe), and the exact McNemar test`,
+      ['task', 'mode', 'both', `only ${baseline}`, 'only this', 'neither', 'difference', '95% interval', 'p'],
       tasks.flatMap(({ task, comparisons }) =>
-        comparisons.map(({ baseline, mode, pairs }) => [
+        comparisons.map(({ mode, pairs }) => [
           task,
-          `${modeLabels[baseline]}, ${modeLabels[mode]}`,
+          modeLabels[mode],
           pairs.bothRight,
           pairs.onlyFirst,
           pairs.onlySecond,

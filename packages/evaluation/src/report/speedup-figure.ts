@@ -6,7 +6,7 @@ import { figure, type Plot, type PlotSize, table } from './figure.ts';
 import { formatInterval, formatMultiple } from './format.ts';
 import { label, line, modeLegend, modeMark } from './marks.ts';
 import { type Child, element, type Markup } from './markup.ts';
-import { linearScale, type Scale, ticks } from './scale.ts';
+import { linearScale, type Scale } from './scale.ts';
 
 /** One problem in one mode. */
 interface Point {
@@ -73,9 +73,14 @@ function plot(
   { width, isNarrow }: PlotSize,
 ): Plot {
   const most = Math.max(2, ...points.map(({ branches }) => branches));
-  const yTicks = ticks(Math.max(1.5, ...points.map(({ ratio }) => ratio)), 5);
+  const yTicks = powersOfTwo(points.map(({ ratio }) => ratio));
   const x = linearScale([-0.6, most + 0.6], [margin.left, width - margin.right]);
-  const y = linearScale([0, yTicks.at(-1)!], [height - margin.bottom, margin.top]);
+  const powers = linearScale(
+    [Math.log2(yTicks[0]!), Math.log2(yTicks.at(-1)!)],
+    [height - margin.bottom, margin.top],
+  );
+  // Half as fast lies as far from 1 as twice as fast, and single large ratios do not press all others together.
+  const y: Scale = (ratio) => powers(Math.log2(ratio));
   return {
     height,
     content: [
@@ -100,6 +105,13 @@ function plot(
   };
 }
 
+/** From half to four times at least, and as far as the ratios go. */
+function powersOfTwo(ratios: readonly number[]): number[] {
+  const lowest = Math.floor(Math.log2(Math.min(0.5, ...ratios)));
+  const highest = Math.ceil(Math.log2(Math.max(4, ...ratios)));
+  return Array.from({ length: highest - lowest + 1 }, (_, index) => 2 ** (lowest + index));
+}
+
 interface Axes {
   readonly x: Scale;
   readonly y: Scale;
@@ -115,7 +127,10 @@ function drawAxes({ x, y, yTicks, most, width, isNarrow }: Axes): Child {
   return [
     yTicks.map((tick) => [
       line('grid', margin.left, y(tick), width - margin.right, y(tick)),
-      label(margin.left - 8, y(tick) + 4, `${tick}×`, { anchor: 'end', className: 'tick' }),
+      label(margin.left - 8, y(tick) + 4, tick < 1 ? `1/${1 / tick}×` : `${tick}×`, {
+        anchor: 'end',
+        className: 'tick',
+      }),
     ]),
     line('reference', margin.left, y(1), width - margin.right, y(1)),
     counts.map((count) =>

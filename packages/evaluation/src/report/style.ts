@@ -79,7 +79,7 @@ details[open] > summary { margin-bottom: 0.7rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.86rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--muted); padding-bottom: 0.5rem; }
-th, td { text-align: left; padding: 0.32rem 0.9rem 0.32rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
+th, td { text-align: left; padding: 0.32rem 0.75rem 0.32rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
 tr > :last-child { padding-right: 0; }
 tr:last-child > * { border-bottom: 0; }
 th { font-weight: 600; white-space: nowrap; }
