@@ -9,7 +9,7 @@ import { type ForkBranch, type ForkOptions, resolveBranches } from './fork-optio
 import { forkCapacity, startBranches } from './fork-start.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import { createMeter } from './meter.ts';
-import { type GenerateOptions, resolveOptions } from './options.ts';
+import { type GenerateOptions, resolveBudget, resolveOptions } from './options.ts';
 import { createOutlineConstraint } from './outline-constraint.ts';
 import { encodePrompt, type FormatKnowledge, type Prompt } from './prompt.ts';
 import { createReferenceConstraint } from './reference-constraint.ts';
@@ -98,10 +98,11 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
       return createGeneration((cancelled) => {
         options.signal?.throwIfAborted();
         const promptTokens = encodePrompt(tokenizer, prompt, format, options);
-        requireContext(promptTokens.length, shape.contextLength);
+        const capacity = Math.min(resolved.kvBudget, shape.contextLength);
+        requireRoom(promptTokens.length, capacity);
         const run: FormatRun = {
           model,
-          cache: model.createCache(),
+          cache: model.createCache({ capacity }),
           tokenizer,
           vocabulary,
           options: resolved,
@@ -120,6 +121,7 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
     fork(prefix, branches, options = {}) {
       const resolved = resolveBranches(branches, options, exempt);
       const chunkSize = atLeastOne('chunkSize', options.chunkSize ?? 256);
+      const kvBudget = resolveBudget(options.kvBudget);
       return createFork({
         tokenizer,
         size: branches.length,
@@ -130,11 +132,12 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
           const prefixTokens = encodePrompt(tokenizer, prefix, 'trained', options);
           const starts = startBranches(tokenizer, resolved);
           for (const { tokens } of starts) {
-            requireContext(prefixTokens.length + tokens.length, shape.contextLength);
+            requireRoom(prefixTokens.length + tokens.length, Math.min(kvBudget, shape.contextLength));
           }
+          const wanted = forkCapacity(prefixTokens, starts, shape.contextLength);
           const run: Run = {
             model,
-            cache: model.createCache({ capacity: forkCapacity(prefixTokens, starts, shape.contextLength) }),
+            cache: model.createCache({ capacity: Math.min(kvBudget, wanted) }),
             tokenizer,
             options: { maxTokens: Infinity, chunkSize, trace: options.trace ?? false },
             signal: options.signal,
@@ -170,10 +173,11 @@ function encodeFormat(tokenizer: Tokenizer): FormatTokens {
   };
 }
 
-function requireContext(promptTokens: number, contextLength: number): void {
-  if (promptTokens < contextLength) return;
+/** @param room tokens that the context and the cache have room for. */
+function requireRoom(promptTokens: number, room: number): void {
+  if (promptTokens < room) return;
   throw new DecoderError(
     'PROMPT_TOO_LONG',
-    `the prompt is ${promptTokens} tokens long; the model's context of ${contextLength} leaves room for at most ${contextLength - 1}`,
+    `the prompt is ${promptTokens} tokens long; the model's context of ${room} leaves room for at most ${room - 1}`,
   );
 }

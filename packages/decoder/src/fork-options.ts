@@ -25,6 +25,11 @@ export interface ForkBranch extends WritingOptions, SamplingOptions {
 export interface ForkOptions extends SamplingOptions, PromptOptions {
   /** Most tokens of one forward pass while many are waiting, at least 1. Default 256. */
   readonly chunkSize?: number;
+  /**
+   * Most tokens in the KV cache, at least 1; by default there is room for all branches at their limits. Branches that do
+   * not fit at once go in waves.
+   */
+  readonly kvBudget?: number;
   /** Adds the events of the KV cache (`TraceEvent`). Default false. */
   readonly trace?: boolean;
   /** Stops the fork and its join before the next forward pass. */

@@ -22,12 +22,28 @@ export function* openLine(
 }
 
 /** Whether the waiting tokens of all lines fit into the cache and into the model's context. */
-export function hasRoom({ cache, model }: Run, lines: readonly Line[]): boolean {
+export function hasRoom(run: Run, lines: readonly Line[]): boolean {
   const waiting = lines.reduce((total, line) => total + line.pending.length, 0);
-  return (
-    cache.slots.length + waiting <= cache.capacity &&
-    lines.every((line) => line.position + line.pending.length <= model.shape.contextLength)
-  );
+  return waiting <= freeSlots(run) && lines.every((line) => fitsContext(run, line));
+}
+
+export function freeSlots({ cache }: Run): number {
+  return cache.capacity - cache.slots.length;
+}
+
+/** Whether the waiting tokens stand at positions that the model was made for. */
+export function fitsContext({ model }: Run, { position, pending }: Line): boolean {
+  return position + pending.length <= model.shape.contextLength;
+}
+
+/** Takes all that is in the cache of these lines out of it. */
+export function* releaseSlots({ cache, options }: Run, lines: readonly Line[]): Generator<StageEvent> {
+  const released = new Set(lines.map(({ strand }) => strand));
+  const { strands } = cache.slots;
+  const kept = Array.from(strands.keys()).filter((slot) => !released.has(strands[slot]!));
+  if (kept.length === strands.length) return;
+  cache.keep(kept);
+  if (options.trace) yield { type: 'slots-kept', slots: kept };
 }
 
 /**

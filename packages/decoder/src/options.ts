@@ -32,6 +32,11 @@ export interface GenerateOptions extends SamplingOptions, PromptOptions {
   readonly outlineConstraint?: 'grammar' | 'reference' | OutlineConstraint;
   /** Most tokens of one forward pass while many are waiting (prompt, join), at least 1. Default 256. */
   readonly chunkSize?: number;
+  /**
+   * Most tokens in the KV cache, at least 1; default and most: the context. Branches that do not fit at once go in waves. A
+   * join that recomputes needs room for the whole answer.
+   */
+  readonly kvBudget?: number;
   /** Texts that end a branch, a conclusion or a sequential answer, and are no part of it; outlines do without. */
   readonly stop?: readonly string[];
   /** Adds the events of the KV cache (`TraceEvent`). Default false. */
@@ -51,6 +56,7 @@ export type ResolvedOptions = Required<
     | 'maxTitleTokens'
     | 'outlineConstraint'
     | 'chunkSize'
+    | 'kvBudget'
     | 'stop'
     | 'trace'
   >
@@ -76,6 +82,7 @@ export function resolveOptions(options: GenerateOptions): ResolvedOptions {
     maxBranches: atLeastOne('maxBranches', options.maxBranches ?? 64),
     maxTitleTokens: atLeastOne('maxTitleTokens', options.maxTitleTokens ?? 64),
     chunkSize: atLeastOne('chunkSize', options.chunkSize ?? 256),
+    kvBudget: resolveBudget(options.kvBudget),
     stop: requireStops(options.stop ?? []),
     trace: options.trace ?? false,
   };
@@ -85,4 +92,9 @@ export function resolveOptions(options: GenerateOptions): ResolvedOptions {
 export function requireJoin(join: Join): Join {
   if (join === 'recompute' || join === 'reuse') return join;
   throw new TypeError(`join must be 'recompute' or 'reuse', got ${JSON.stringify(join)}`);
+}
+
+/** Most tokens in the cache; without a budget as many as there may be. */
+export function resolveBudget(kvBudget: number | undefined): number {
+  return kvBudget === undefined ? Infinity : atLeastOne('kvBudget', kvBudget);
 }

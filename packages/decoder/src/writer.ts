@@ -35,6 +35,10 @@ export interface Writer {
   take(logits: Float32Array): string;
   /** Ends the writing where it is, and returns the text that was held back. */
   finish(reason: BranchFinishReason): string;
+  /** Whether tokens of the line are in the cache. */
+  readonly holdsSlots: boolean;
+  /** All that the line had in the cache is gone: it waits anew from the line's start. */
+  restart(): void;
   /** Token ids whose text is exactly `text`. */
   tokens(): number[];
 }
@@ -44,6 +48,7 @@ export function createWriter(options: WriterOptions): Writer {
   const scanner = createMarkerScanner(stops);
   const tokenText = createTokenText(tokenizer, place);
   const history = [...(options.history ?? [])];
+  const start = { position: line.position, tokens: [...line.pending] };
   let text = '';
   let endToken: number | undefined;
   let finishReason: BranchFinishReason | undefined;
@@ -85,6 +90,13 @@ export function createWriter(options: WriterOptions): Writer {
       return tokenText.tokens.length < maxTokens ? delta : delta + finish('length');
     },
     finish,
+    get holdsSlots() {
+      return line.position > start.position;
+    },
+    restart() {
+      line.position = start.position;
+      line.pending = [...start.tokens, ...tokenText.tokens];
+    },
     tokens: () => tokenText.slice(0, text.length),
   };
 }

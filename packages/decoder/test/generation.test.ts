@@ -189,6 +189,10 @@ describe('a decoder refuses', () => {
     [{ maxBranches: -1 }, 'maxBranches'],
     [{ chunkSize: Number.NaN }, 'chunkSize'],
     [{ temperature: -1 }, 'temperature'],
+    [{ kvBudget: 0 }, 'kvBudget'],
+    [{ maxTitleTokens: 0 }, 'maxTitleTokens'],
+    [{ stop: [''] }, 'stop'],
+    [{ outlineConstraint: 'none' as 'grammar' }, 'outlineConstraint'],
     [{ mode: 'fast' as 'parallel' }, 'mode'],
     [{ join: 'glue' as 'reuse' }, 'join'],
   ])('options that make no sense, at once: %o', (options, name) => {

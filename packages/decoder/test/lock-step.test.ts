@@ -65,3 +65,29 @@ test('branches that start alike draw differently, and the same again with the sa
   expect(await decode(start, samples, { temperature: 1, seed: 4 })).not.toEqual(drawn);
   expect(await decode(start, samples.slice(1), { temperature: 1, seed: 3 })).toEqual(drawn.slice(0, 3));
 });
+
+test('a budget that does not hold all branches at once makes them go in waves, with the same results', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      prefix,
+      fc.array(branch, { minLength: 2, maxLength: 6 }),
+      fc.integer({ min: 0, max: 20 }),
+      async (start, branches, slack) => {
+        const longest = Math.max(
+          ...branches.map(({ prompt, maxTokens }) => prompt.tokens.length + maxTokens),
+        );
+        const kvBudget = start.tokens.length + longest + slack;
+        let most = 0;
+        const fork = decoder.fork(start, branches, { kvBudget, trace: true });
+        for await (const event of fork) {
+          if (event.type === 'pass') most = Math.max(most, event.firstSlot + event.tokens.length);
+        }
+        const waves = (await fork.results()).map(({ tokens }) => tokens.join());
+        fork.dispose();
+        expect(waves).toEqual(await decode(start, branches, {}));
+        expect(most).toBeLessThanOrEqual(kvBudget);
+      },
+    ),
+    { seed: 2503, numRuns: 30 },
+  );
+});

@@ -285,6 +285,33 @@ describe('limits', () => {
     }
   });
 
+  test('branches go in waves where the cache is short, and the join needs room for the answer', async () => {
+    const needed = bytes.encode(`Shall I go?\n${writeAnswer(trip)}`).length;
+    for (const join of ['recompute', 'reuse'] as const) {
+      let restarts = 0;
+      for (let kvBudget = needed - 22; kvBudget < needed + 2; kvBudget++) {
+        const events = await collect(createScriptedDecoder(trip).run({ join, kvBudget, trace: true }));
+        const last = events.at(-1);
+        if (last?.type !== 'finish') throw new Error('no result');
+        expect(last.result.branches.map(({ finishReason }) => finishReason)).toEqual([
+          'stop',
+          'stop',
+          'stop',
+        ]);
+        expect(writeAnswer(trip).startsWith(last.result.text)).toBe(true);
+        expect(last.result.finishReason).toBe(kvBudget < needed ? 'length' : 'stop');
+        const passes = events.flatMap((event) => (event.type === 'pass' ? [event] : []));
+        expect(Math.max(...passes.map((pass) => pass.firstSlot + pass.tokens.length))).toBeLessThanOrEqual(
+          kvBudget,
+        );
+        const inBranches = events.slice(events.findIndex((event) => event.type === 'branch-delta'));
+        const joinAt = inBranches.findIndex((event) => 'stage' in event && event.stage === 'conclusion');
+        restarts += inBranches.slice(0, joinAt).filter(({ type }) => type === 'slots-kept').length;
+      }
+      expect(restarts).toBeGreaterThan(0);
+    }
+  });
+
   test('a token limit keeps exactly what the model chose, and every delta of it', async () => {
     const forced = '......\n\n####';
     for (let maxTokens = 1; maxTokens < 60; maxTokens++) {
