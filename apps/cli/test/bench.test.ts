@@ -1,10 +1,10 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LanguageModel } from '@beltline/backend';
 import { parseModelConfig } from '@beltline/graph';
 import type { Decoder } from '@beltline/node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { modelShapes, shapeNames } from '../src/bench/model-shapes.ts';
 import { openRandomModel } from '../src/bench/random-model.ts';
 import { CliError } from '../src/errors.ts';
@@ -22,14 +22,17 @@ const tiny = parseModelConfig({
   max_position_embeddings: 512,
 });
 
-let cacheFolder: string;
+let scratch: string;
 beforeAll(async () => {
-  cacheFolder = await mkdtemp(join(tmpdir(), 'beltline-bench-'));
+  scratch = await mkdtemp(join(tmpdir(), 'beltline-cli-bench-'));
+  vi.stubEnv('TMPDIR', scratch);
 });
-afterAll(() => rm(cacheFolder, { recursive: true }));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(scratch, { recursive: true });
+});
 
-const open = () =>
-  openRandomModel({ name: 'tiny', config: tiny, precision: 'int4', threads: 1, cacheFolder });
+const open = () => openRandomModel({ config: tiny, precision: 'int4', threads: 1 });
 
 /** Runs a command line with a tiny model of random weights; `spy` sees each forward pass. */
 async function run(
@@ -146,11 +149,16 @@ describe('beltline bench', () => {
 });
 
 describe('random weights', () => {
-  it('are built once', async () => {
-    await (await open()).dispose();
-    const { mtimeMs } = await stat(join(cacheFolder, 'random'));
-    await (await open()).dispose();
-    expect((await stat(join(cacheFolder, 'random'))).mtimeMs).toBe(mtimeMs);
+  it('leave nothing behind', async () => {
+    const folders = async () =>
+      (await readdir(scratch)).filter((name) => name.startsWith('beltline-bench-')).length;
+    const model = await open();
+    expect(await folders()).toBe(1);
+    await model.dispose();
+    expect(await folders()).toBe(0);
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(openRandomModel({ config: tiny, precision: 'int4', signal })).rejects.toThrow('enough');
+    expect(await folders()).toBe(0);
   });
 
   it.each(shapeNames)('can have the shape of %s', (name) => {

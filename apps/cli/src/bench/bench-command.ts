@@ -84,4 +84,5 @@ Examples:
   $ beltline bench --model HuggingFaceTB/SmolLM2-135M-Instruct --context 4000
   $ beltline bench --json | jq '.answers[] | {mode, speedup}'
 
-Ctrl-C shows what has been measured so far. Graphs with random weights are kept in the cache (BELTLINE_CACHE).`;
+Ctrl-C shows what has been measured so far. A graph with random weights is built in the temporary folder (TMPDIR) and
+removed at the end.`;

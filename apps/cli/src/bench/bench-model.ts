@@ -8,7 +8,7 @@ import {
   tokensOfSpeed,
 } from '@beltline/evaluation';
 import { parseModelConfig } from '@beltline/graph';
-import { defaultCacheFolder, type LoadProgress } from '@beltline/node';
+import type { LoadProgress } from '@beltline/node';
 import type { Environment } from '../environment.ts';
 import { CliError } from '../errors.ts';
 import { describeMachine } from '../machine.ts';
@@ -61,7 +61,7 @@ export async function benchModel(options: BenchOptions, environment: Environment
 
 async function openModel(
   options: BenchOptions,
-  { loadDecoder, env, signal }: Environment,
+  { loadDecoder, signal }: Environment,
   onProgress: (progress: LoadProgress) => void,
 ): Promise<LanguageModel> {
   const { model, shape = 'SmolLM2-135M', precision, threads } = options;
@@ -70,11 +70,9 @@ async function openModel(
     return (await loadDecoder(model, { ...chosen, signal, onProgress })).model;
   }
   return openRandomModel({
-    name: shape,
     config: parseModelConfig(modelShapes[shape]),
     precision: precision ?? 'int4',
     threads,
-    cacheFolder: defaultCacheFolder(env),
     signal,
     onProgress,
   });
