@@ -4,7 +4,7 @@
  *
  *   npm run build && node bench/malformed-outlines.mjs --count 1000
  *
- * Options: --count N outlines, --seed N, --threads N. Half of them come from the embedded model at temperatures up to 3,
+ * Options: --count N outlines, --constraint LIST, --seed N, --threads N. Half of them come from the embedded model at temperatures up to 3,
  * half from a checkpoint with random weights whose marker tokens are made likelier, so that it writes outlines at all.
  * `no block` is no broken outline: the answer ended, or met its limit, before any `####`.
  */
@@ -16,6 +16,7 @@ import { createProblems } from '@beltline/tasks';
 const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '1000' },
+    constraint: { type: 'string', default: 'grammar,reference' },
     seed: { type: 'string', default: '1' },
     threads: { type: 'string' },
   },
@@ -32,7 +33,7 @@ const random = await loadDecoder(fileURLToPath(new URL('../fixtures/golden/llama
   ...runtime,
 });
 const rows = [];
-for (const outlineConstraint of ['grammar', 'reference']) {
+for (const outlineConstraint of values.constraint.split(',')) {
   rows.push(await measure('embedded', embedded, { outlineConstraint }));
   rows.push(await measure('random weights', random, { outlineConstraint, logitBias: favourMarkers(random) }));
 }

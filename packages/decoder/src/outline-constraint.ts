@@ -1,20 +1,26 @@
+import { markers } from '@beltline/format';
 import type { Tokenizer } from '@beltline/tokenizer';
 import { allowOnly, ban, type LogitsProcessor } from './logits-processor.ts';
 import { createOutlineVocabulary, longTitle, type OutlineVocabulary } from './outline-vocabulary.ts';
 import { createWrittenOutline, type WrittenOutline } from './written-outline.ts';
 
-/** Bounds of an outline, each at least 1. */
+/** Bounds of an outline. */
 export interface OutlineLimits {
-  /** Most titles. */
+  /** Most titles, at least 1. */
   readonly maxTitles: number;
-  /** Most tokens of one title, without its `####` and its colon. */
+  /** Most tokens of one title, without its `####` and its colon, at least 1. */
   readonly maxTitleTokens: number;
+  /** Tells how many tokens may still be chosen before the outline is cut off. */
+  readonly tokensLeft: () => number;
 }
 
 /** Makes what rules out tokens while one outline is decoded; a new one for each generation. */
 export type OutlineConstraint = (limits: OutlineLimits) => LogitsProcessor;
 
 const nothing = new Uint8Array(0);
+
+/** Most tokens that a colon and the end marker take. */
+const closingTokens = 1 + markers.end.length;
 
 /**
  * Makes a constraint under which an outline cannot break, whatever the model and its vocabulary: it begins with text, has
@@ -41,14 +47,21 @@ function vocabularyOf(tokenizer: Tokenizer): OutlineVocabulary {
 }
 
 function constrain(vocabulary: OutlineVocabulary, limits: OutlineLimits): LogitsProcessor {
-  const { maxTitles, maxTitleTokens } = limits;
+  const { maxTitles, tokensLeft } = limits;
   const outline = createWrittenOutline(vocabulary);
+  /** As many as the limit of the whole answer leaves room for, so that what was begun can be closed. */
+  let maxTitleTokens = limits.maxTitleTokens;
 
   function constrainPreamble(logits: Float32Array): void {
-    const { breaking, ending, closing } = vocabulary.movesFrom(outline.place);
+    const { breaking, ending, opening, closing } = vocabulary.movesFrom(outline.place);
     ban(logits, breaking);
     ban(logits, ending);
-    for (const { title, cut, tokens } of closing) if (cut || !outline.closable(title)) ban(logits, tokens);
+    // Too late to begin: the token itself, one of a title, and what closes it must fit.
+    const isLate = tokensLeft() < 2 + closingTokens;
+    if (isLate) ban(logits, opening);
+    for (const { title, cut, tokens } of closing) {
+      if (isLate || cut || !outline.closable(title)) ban(logits, tokens);
+    }
   }
 
   /** In a title that may go on, or right after `####`. */
@@ -89,9 +102,11 @@ function constrain(vocabulary: OutlineVocabulary, limits: OutlineLimits): Logits
     const { place, titles, title, titleTokens } = outline;
     if (place.phase === 'start' || place.phase === 'preamble') return constrainPreamble(logits);
     if (place.phase !== 'opened' && place.phase !== 'title') return;
+    maxTitleTokens = Math.min(limits.maxTitleTokens, titleTokens + tokensLeft() - closingTokens);
     const { ending, opening, closing } = vocabulary.movesFrom(place);
     const ends = titles.size > 0 ? [...ending, ...opening] : [];
-    if (titles.size >= maxTitles) return allowOnly(logits, ends);
+    const isLate = place.phase === 'opened' && titles.size > 0 && maxTitleTokens < titleTokens + 1;
+    if (titles.size >= maxTitles || isLate) return allowOnly(logits, ends);
     const isClosable = outline.closable(nothing);
     if (titleTokens < maxTitleTokens && !(title.length >= longTitle && isClosable)) {
       return constrainTitle(logits);

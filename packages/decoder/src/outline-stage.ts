@@ -40,7 +40,11 @@ export async function* decodeOutline(
 ): AsyncGenerator<StageEvent, Outline> {
   const { maxBranches, maxTitleTokens } = run.options;
   const { afterTitle } = run.vocabulary;
-  const constrain = run.outlineConstraint({ maxTitles: maxBranches, maxTitleTokens });
+  const constrain = run.outlineConstraint({
+    maxTitles: maxBranches,
+    maxTitleTokens,
+    tokensLeft: () => run.options.maxTokens - run.meter.chosenTokens,
+  });
   const reader = createOutlineReader(run);
 
   for (;;) {

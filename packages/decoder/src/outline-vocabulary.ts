@@ -16,7 +16,7 @@ export interface OutlineMoves {
   readonly breaking: Int32Array;
   /** Would complete `####%%%%`. */
   readonly ending: Int32Array;
-  /** Would go on spelling the end marker, and nothing else. */
+  /** Would open a step; right after `####`, would go on spelling the end marker. */
   readonly opening: Int32Array;
   /** Would finish a title, together by what they add to it. */
   readonly closing: readonly ClosingTokens[];
@@ -111,13 +111,14 @@ function sortMoves(place: OutlinePlace, marked: ReadonlyMap<number, Uint8Array>)
   const breaking: number[] = [];
   const ending: number[] = [];
   const opening: number[] = [];
+  const inStep = place.phase === 'opened' || place.phase === 'title';
   const closing = new Map<string, { title: Uint8Array; cut: boolean; tokens: number[] }>();
   for (const [token, bytes] of marked) {
     const { place: next, title, surplus } = readOutlineToken(place, bytes);
     const isTitle = next.phase === 'opened' || next.phase === 'title' || next.phase === 'closed';
     if (next.phase === 'broken' || (isTitle && title.length > longTitle)) breaking.push(token);
     else if (next.phase === 'ended') ending.push(token);
-    else if (next.phase === 'opened') opening.push(token);
+    else if (next.phase === 'opened' || (next.phase === 'title' && !inStep)) opening.push(token);
     else if (next.phase === 'closed') {
       const cut = surplus > 0;
       const key = `${cut} ${title.join()}`;

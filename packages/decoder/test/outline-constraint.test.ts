@@ -120,6 +120,20 @@ describe.each(Object.entries(vocabularies))('with a vocabulary of %s', (_name, t
     expect(found.titles).toBeGreaterThan(60);
   });
 
+  test('no token limit cuts an outline off', async () => {
+    let outlines = 0;
+    for (let seed = 0; seed < 250; seed++) {
+      const favoured = { characters: seed % 2 ? '#' : '#:%', bonus: 6 };
+      const model = createRandomModel({ tokenizer, seed, favoured });
+      const limits = { maxTokens: 5 + (seed % 50), temperature: 1, seed };
+      const decoder = createDecoder({ model, tokenizer });
+      const { fallback } = await decodeOutline(decoder.generate(prompt, limits));
+      expect([undefined, 'no-block']).toContain(fallback);
+      if (!fallback) outlines++;
+    }
+    expect(outlines).toBeGreaterThan(20);
+  });
+
   test('the same models break their outlines without it', async () => {
     const broken = new Set<string | undefined>();
     for (let seed = 0; seed < 40; seed++) {

@@ -315,7 +315,9 @@ describe('limits', () => {
   test('a token limit keeps exactly what the model chose, and every delta of it', async () => {
     const forced = '......\n\n####';
     for (let maxTokens = 1; maxTokens < 60; maxTokens++) {
-      const events = await collect(createScriptedDecoder(trip).run({ maxTokens }));
+      const events = await collect(
+        createScriptedDecoder(trip).run({ maxTokens, outlineConstraint: 'reference' }),
+      );
       const last = events.at(-1);
       if (last?.type !== 'finish') throw new Error('no result');
       const { text, fallback, mode, finishReason, statistics } = last.result;
@@ -354,7 +356,9 @@ describe('limits', () => {
     const full = await createScriptedDecoder(trip).run().result();
     const chosen = full.statistics.stages.slice(1).reduce((sum, { tokens }) => sum + tokens, 0);
     for (let maxTokens = 1; maxTokens < chosen; maxTokens++) {
-      const result = await createScriptedDecoder(trip).run({ maxTokens }).result();
+      const result = await createScriptedDecoder(trip)
+        .run({ maxTokens, outlineConstraint: 'reference' })
+        .result();
       expect(result.finishReason).toBe('length');
       const tokens = result.statistics.stages.slice(1).reduce((sum, stage) => sum + stage.tokens, 0);
       expect(tokens).toBeLessThanOrEqual(maxTokens);
