@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { BackendError, createLanguageModel, type LanguageModel } from '@beltline/backend';
-import { type BeltGraphInfo, GraphError, readBeltGraph } from '@beltline/graph';
+import { createOnnxEngine, readGraphInfo } from '@beltline/onnx-engine';
 import type { InferenceSession } from 'onnxruntime-node';
-import { createOnnxEngine } from './onnx-engine.ts';
+import { createNodeSession } from './node-session.ts';
 import { importOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts';
 
 export interface OnnxNodeModelOptions {
@@ -33,10 +33,11 @@ export async function createOnnxNodeModel(options: OnnxNodeModelOptions): Promis
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new RangeError(`threads must be a positive integer, got ${threads}`);
   }
-  const info = readInfo(typeof graph === 'string' ? await readGraphFile(graph) : graph, nameOf(graph));
+  const info = readGraphInfo(typeof graph === 'string' ? await readGraphFile(graph) : graph, nameOf(graph));
   const runtime = options.onnxruntime ?? (await importOnnxRuntime());
   const session = await createSession(runtime, options);
-  return createLanguageModel(createOnnxEngine(runtime, session, info));
+  const engine = createOnnxEngine(createNodeSession(runtime, session), info, { device: 'cpu' });
+  return createLanguageModel(engine);
 }
 
 async function readGraphFile(path: string): Promise<Uint8Array> {
@@ -44,16 +45,6 @@ async function readGraphFile(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (cause) {
     throw new BackendError('LOAD_FAILED', `${path} could not be read: does the file exist?`, { cause });
-  }
-}
-
-function readInfo(bytes: Uint8Array, name: string): BeltGraphInfo {
-  try {
-    return readBeltGraph(bytes);
-  } catch (cause) {
-    if (!(cause instanceof GraphError)) throw cause;
-    const code = cause.code === 'NOT_BELT_READY' ? 'UNSUPPORTED' : 'LOAD_FAILED';
-    throw new BackendError(code, `${name} is no belt-ready graph: ${cause.message}`, { cause });
   }
 }
 

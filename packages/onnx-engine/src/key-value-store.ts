@@ -1,16 +1,17 @@
 import type { KvStore } from '@beltline/backend';
+import type { GraphSession } from './graph-session.ts';
 
-/** Sizes of one layer's keys or values. */
+/** Sizes of the keys or values. */
 export interface KeyValueShape {
   readonly layers: number;
   readonly kvHeads: number;
   readonly headSize: number;
 }
 
-/**
- * Keys and values of one sequence in memory that JavaScript owns, since the runtime reads inputs in place but
- * copies outputs.
- */
+/** Where the floats of a store come from. */
+export type FloatMemory = Pick<GraphSession<unknown>, 'allocate' | 'free'>;
+
+/** Keys and values of one sequence in memory that JavaScript reads and writes. */
 export interface KeyValueStore extends KvStore {
   /** Slots that the buffers hold now. */
   readonly allocated: number;
@@ -22,29 +23,43 @@ export interface KeyValueStore extends KvStore {
   reserve(length: number, used: number): boolean;
 }
 
-/** Slots that a store grows by: buffers much larger than their content make every step slower. */
-const growth = 256;
+/** How many slots, of `capacity`, to allocate for `length`: buffers much larger than their content slow every step. */
+export function slotsFor(length: number, capacity: number): number {
+  const growth = 256;
+  return Math.min(capacity, Math.ceil(length / growth) * growth);
+}
 
 /** Makes an empty store that allocates as it fills, up to `capacity` slots. */
-export function createKeyValueStore(shape: KeyValueShape, capacity: number): KeyValueStore {
-  const { layers, kvHeads, headSize } = shape;
+export function createKeyValueStore({
+  shape: { layers, kvHeads, headSize },
+  capacity,
+  memory,
+}: {
+  shape: KeyValueShape;
+  capacity: number;
+  memory: FloatMemory;
+}): KeyValueStore {
   let allocated = 0;
-  let keys = allocate(0);
-  let values = allocate(0);
+  let whole: Float32Array | undefined;
+  let keys = emptyBuffers();
+  let values = emptyBuffers();
 
-  function allocate(slots: number): Float32Array[] {
-    return Array.from({ length: layers }, () => new Float32Array(kvHeads * slots * headSize));
+  function emptyBuffers(): readonly Float32Array[] {
+    return Array.from({ length: layers }, () => new Float32Array());
   }
 
-  function grown(buffers: readonly Float32Array[], slots: number, used: number): Float32Array[] {
-    const larger = allocate(slots);
-    buffers.forEach((buffer, layer) => {
+  function copyTo(larger: readonly Float32Array[], slots: number, used: number): void {
+    [...keys, ...values].forEach((buffer, index) => {
       for (let head = 0; head < kvHeads; head++) {
         const start = head * allocated * headSize;
-        larger[layer]!.set(buffer.subarray(start, start + used * headSize), head * slots * headSize);
+        larger[index]!.set(buffer.subarray(start, start + used * headSize), head * slots * headSize);
       }
     });
-    return larger;
+  }
+
+  function release(): void {
+    if (whole) memory.free(whole);
+    whole = undefined;
   }
 
   return {
@@ -59,9 +74,18 @@ export function createKeyValueStore(shape: KeyValueShape, capacity: number): Key
     },
     reserve(length, used) {
       if (length <= allocated) return false;
-      const slots = Math.min(capacity, Math.ceil(length / growth) * growth);
-      // Both or neither: if the memory does not suffice, the store stays as it was.
-      [keys, values] = [grown(keys, slots, used), grown(values, slots, used)];
+      const slots = slotsFor(length, capacity);
+      const size = kvHeads * slots * headSize;
+      // One piece for all layers: memory that is short fails before anything has changed.
+      const larger = memory.allocate(2 * layers * size);
+      const buffers = Array.from({ length: 2 * layers }, (_, index) =>
+        larger.subarray(index * size, (index + 1) * size),
+      );
+      copyTo(buffers, slots, used);
+      release();
+      whole = larger;
+      keys = buffers.slice(0, layers);
+      values = buffers.slice(layers);
       allocated = slots;
       return true;
     },
@@ -78,9 +102,10 @@ export function createKeyValueStore(shape: KeyValueShape, capacity: number): Key
       }
     },
     dispose() {
+      release();
       allocated = 0;
-      keys = [];
-      values = [];
+      keys = emptyBuffers();
+      values = emptyBuffers();
     },
   };
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { createKeyValueStore, type KeyValueStore, writeSlots } from '../src/key-value-store.ts';
 
 const shape = { layers: 2, kvHeads: 2, headSize: 3 };
+const memory = { allocate: (length: number) => new Float32Array(length), free() {} };
 
 test('tokens written, kept and grown past are where a plain list has them', () => {
   const action = fc.oneof(
@@ -12,7 +13,7 @@ test('tokens written, kept and grown past are where a plain list has them', () =
   );
   fc.assert(
     fc.property(fc.array(action, { maxLength: 12 }), (actions) => {
-      const store = createKeyValueStore(shape, 5000);
+      const store = createKeyValueStore({ shape, capacity: 5000, memory });
       let tokens: number[] = [];
       let next = 1;
       for (const step of actions) {
@@ -35,7 +36,7 @@ test('tokens written, kept and grown past are where a plain list has them', () =
 });
 
 test('memory grows in steps and never beyond the capacity', () => {
-  const store = createKeyValueStore(shape, 300);
+  const store = createKeyValueStore({ shape, capacity: 300, memory });
   expect(store.allocated).toBe(0);
   expect(store.reserve(1, 0)).toBe(true);
   const first = store.allocated;
@@ -43,6 +44,30 @@ test('memory grows in steps and never beyond the capacity', () => {
   expect(store.reserve(first, 1)).toBe(false);
   expect(store.reserve(first + 1, first)).toBe(true);
   expect(store.allocated).toBe(300);
+});
+
+test('every buffer is given back, and short memory changes nothing', () => {
+  const held = new Set<Float32Array>();
+  let short = false;
+  const counting = {
+    allocate(length: number) {
+      if (short) throw new Error('no memory');
+      const floats = new Float32Array(length);
+      held.add(floats);
+      return floats;
+    },
+    free: (floats: Float32Array) => void held.delete(floats),
+  };
+  const store = createKeyValueStore({ shape, capacity: 5000, memory: counting });
+  store.reserve(1, 0);
+  store.reserve(1000, 1);
+  expect(held.size).toBe(1);
+  const { keys, allocated } = store;
+  short = true;
+  expect(() => store.reserve(2000, 1000)).toThrow('no memory');
+  expect(store).toMatchObject({ keys, allocated });
+  store.dispose();
+  expect(held.size).toBe(0);
 });
 
 /** Value of a token in a layer's keys (0) or values (1), at an index of its row. */

@@ -1,0 +1,25 @@
+/** A tensor that goes into a graph. */
+export type FeedTensor =
+  | { readonly type: 'float32'; readonly data: Float32Array; readonly dims: readonly number[] }
+  | { readonly type: 'int32'; readonly data: Int32Array; readonly dims: readonly number[] }
+  | { readonly type: 'int64'; readonly data: BigInt64Array; readonly dims: readonly number[] };
+
+/** Outputs of a run by name; all are float32. */
+export type GraphOutputs = Readonly<Record<string, { readonly data: Float32Array }>>;
+
+/**
+ * A loaded graph whose inputs and outputs lie in memory that JavaScript reads and writes: what an adapter writes for
+ * its runtime. `Feed` is the runtime's own kind of tensor.
+ */
+export interface GraphSession<Feed> {
+  /** Makes floats, all 0, for inputs that stay the same from run to run. @throws Error if memory is short. */
+  allocate(length: number): Float32Array;
+  /** Gives back what `allocate` made. */
+  free(floats: Float32Array): void;
+  /** Shows a tensor to the runtime; a feed may go into many runs, and each reads what its data are then. */
+  createFeed(tensor: FeedTensor): Feed;
+  /** Runs the graph; the outputs are copies, which the runtime does not use again. */
+  run(feeds: Readonly<Record<string, Feed>>): Promise<GraphOutputs>;
+  /** Frees the graph, once, after its last run. */
+  release(): Promise<void>;
+}
