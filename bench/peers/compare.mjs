@@ -52,7 +52,9 @@ try {
     peers.push(await startPeer({ name, module: modules[name], settings }));
   }
   const samples = await measure();
-  report(summarize(samples, { measurements, peers: names, context }));
+  const summary = summarize(samples, { measurements, peers: names, context });
+  report(summary);
+  requireSameModel(summary);
 } finally {
   for (const peer of peers) await peer.stop();
 }
@@ -96,6 +98,17 @@ function report(summary) {
     );
   }
   console.log(`\n${drawTable(summary).join('\n')}`);
+}
+
+/** The weights are the same, so most rows begin alike, whatever each peer's rounding. */
+function requireSameModel(summary) {
+  for (const { peer, sameTokens } of summary) {
+    if (2 * sameTokens.same > sameTokens.of) continue;
+    log(
+      `${peer} computes something else: ${sameTokens.same} of ${sameTokens.of} tokens are those of ${names[0]}`,
+    );
+    process.exitCode = 1;
+  }
 }
 
 function count(name, text) {
