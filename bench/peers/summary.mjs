@@ -34,7 +34,7 @@ function countSame(tokens, expected) {
 
 /** A Markdown table, ratios first. */
 export function drawTable(summary) {
-  const head = ['', 'peer', 'Beltline is faster', 'median ms', 'quartiles', 'tokens/s', 'same tokens'];
+  const head = ['', 'peer', "Beltline's speed-up", 'median ms', 'quartiles', 'tokens/s', 'same tokens'];
   const rows = summary.map(
     ({ measurement, peer, milliseconds, tokensPerSecond, ratio, sameTokens }, index) => [
       summary[index - 1]?.measurement === measurement ? '' : titleOf(measurement),
