@@ -40,5 +40,11 @@ export function createChineseNames(random: Random, split: Split): Names {
     date: () => fresh(() => `${integer(1885, 1999)}年${integer(1, 12)}月${integer(1, 28)}日`),
     year: () => fresh(() => `${integer(1900, 2020)}年`),
     population: () => fresh(() => `${integer(11, 999)}.${integer(1, 9)}万`),
+    team: () => `${town()}${pick(words.teamKinds)}`,
+    building: () => `${town()}${pick(words.buildingKinds)}`,
+    device: () => `${town()}${integer(2, 99)}号`,
+    code: () => fresh(() => `${pick('ABCDEFGHKMNPRSTUVWXYZ'.split(''))}-${integer(1000, 9999)}`),
+    amount: () => fresh(() => `${integer(12, 999)}${pick(['元', '00元', '万元'])}`),
+    distance: () => fresh(() => `${integer(11, 999)}${pick(['公里', '千米', '米'])}`),
   };
 }

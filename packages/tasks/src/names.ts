@@ -21,6 +21,18 @@ export interface Names {
   year(): string;
   /** Such as `613,806`. */
   population(): string;
+  /** Such as `Kelso Tigers`. */
+  team(): string;
+  /** Such as `Kelso Tower`. */
+  building(): string;
+  /** Such as `Kelso 310`. */
+  device(): string;
+  /** Such as `K-4821`. */
+  code(): string;
+  /** Such as `$45.20`. */
+  amount(): string;
+  /** Such as `412 km`. */
+  distance(): string;
 }
 
 export function createNames(language: Language, random: Random, split: Split): Names {
@@ -77,6 +89,13 @@ export function createEnglishNames(random: Random, split: Split): Names {
     date: () => fresh(() => `${integer(1, 28)} ${pick(words.months)} ${integer(1885, 1999)}`),
     year: () => fresh(() => `${integer(1900, 2020)}`),
     population: () => fresh(() => `${integer(100, 999)},${String(integer(0, 999)).padStart(3, '0')}`),
+    team: () => `${place()} ${pick(words.teamKinds)}`,
+    building: () => `${place()} ${pick(words.buildingKinds)}`,
+    device: () => `${place()} ${integer(2, 99)}${pick(['', '0', '00'])}`,
+    code: () => fresh(() => `${pick(words.codeLetters)}-${integer(1000, 9999)}`),
+    amount: () =>
+      fresh(() => `$${integer(12, 990)}${pick(['.50', '.20', '.99', ',000', ',500', ' million'])}`),
+    distance: () => fresh(() => `${integer(11, 999)} ${pick(['km', 'miles', 'meters'])}`),
   };
 }
 

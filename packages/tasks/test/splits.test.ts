@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { kindsOf } from '../src/create-problems.ts';
 import { documentsWording } from '../src/documents/wording.ts';
 import { createProblems, type Split } from '../src/index.ts';
 import { planningWording } from '../src/planning/wording.ts';
 import { retrievalWording } from '../src/retrieval/wording.ts';
+import type { Wordings } from '../src/wording.ts';
 
 const languages = ['en', 'zh'] as const;
 
@@ -23,11 +25,33 @@ function namesOf(split: Split, language: 'en' | 'zh'): Set<string> {
   return new Set(names);
 }
 
-/** The wordings of one kind of text, found anywhere in an object. */
-function wordingsIn(value: unknown): { common: string[]; training: string[]; evaluation: string[] }[] {
+/** All wordings, found anywhere in an object. */
+function wordingsIn(value: unknown): Wordings[] {
   if (typeof value !== 'object' || value === null) return [];
-  if ('training' in value) return [value as ReturnType<typeof wordingsIn>[number]];
+  if ('common' in value) return [value as Wordings];
   return Object.values(value).flatMap(wordingsIn);
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|\\]/g, '\\$&');
+
+/** Matches all texts that a pattern of training stands for; values stay `{name}`. */
+function languageOf(pattern: string): RegExp {
+  const alternatives = { '[': '(?:', '|': '|', ']': ')' };
+  const parts = pattern
+    .split(/([[\]|])/)
+    .map((part) => alternatives[part as keyof typeof alternatives] ?? escaped(part));
+  return new RegExp(`^(?:${pattern.includes('[') ? parts.join('') : escaped(pattern)})$`);
+}
+
+/** Matches a wording with any values in it. */
+function anywhere(wording: string): RegExp {
+  return new RegExp(
+    wording
+      .trim()
+      .split(/\{[^}]+\}/)
+      .map(escaped)
+      .join('.{1,60}?'),
+  );
 }
 
 describe.each(languages)('training and evaluation, language %s', (language) => {
@@ -39,20 +63,47 @@ describe.each(languages)('training and evaluation, language %s', (language) => {
     expect([...evaluation].filter((name) => training.has(name))).toEqual([]);
   });
 
-  it('each have wordings of their own, and evaluation uses its', () => {
-    const texts = [retrievalWording, documentsWording, planningWording].map((wording) => wording[language]);
-    const wordings = texts.flatMap(wordingsIn);
+  const texts = [retrievalWording, documentsWording, planningWording].map((wording) => wording[language]);
+  const wordings = texts.flatMap(wordingsIn).filter(({ evaluation }) => evaluation !== undefined);
+  const heldOut = documentsWording[language].facts.evaluation.map((kind) => kind.heldOut!);
+
+  it('each have wordings of their own', () => {
     expect(wordings.length).toBeGreaterThan(20);
-    for (const { common, training, evaluation } of wordings) {
-      expect(evaluation.length).toBeGreaterThan(0);
-      for (const text of evaluation) expect([...common, ...training]).not.toContain(text);
+    for (const { common, training = [], evaluation = [] } of wordings) {
+      for (const pattern of [...common, ...training]) {
+        const pool = languageOf(pattern);
+        for (const text of evaluation) expect(text).not.toMatch(pool);
+      }
     }
-    for (const { questions, heldOut } of documentsWording[language].facts)
-      expect(questions).not.toContain(heldOut);
-    const { evaluation } = documentsWording[language].titles;
-    const prompts = createProblems({ family: 'documents', seed: 32, count: 40, language }).map(
-      ({ prompt }) => prompt,
-    );
-    expect(prompts.some((prompt) => evaluation.some((title) => prompt.includes(`${title}`)))).toBe(true);
+    for (const { questions } of Object.values(documentsWording[language].facts).flat()) {
+      const pools = questions.map(languageOf);
+      for (const question of heldOut) expect(pools.some((pool) => pool.test(question))).toBe(false);
+    }
+  });
+
+  it('meet in no assembled prompt of training', () => {
+    const held = [...wordings.flatMap(({ evaluation = [] }) => evaluation), ...heldOut];
+    const seen = new RegExp(held.map((text) => `(?:${anywhere(text).source})`).join('|'));
+    const options = { seed: 33, count: 60, items: { min: 3, max: 5 }, split: 'training', language } as const;
+    for (const family of ['retrieval', 'documents', 'planning'] as const) {
+      for (const kind of kindsOf[family]) {
+        for (const difficulty of [1, 2, 3] as const) {
+          for (const { prompt } of createProblems({ family, kind, difficulty, ...options })) {
+            expect(seen.exec(prompt)?.[0]).toBeUndefined();
+          }
+        }
+      }
+    }
+  });
+
+  it('both occur', () => {
+    const { evaluation = [] } = documentsWording[language].titles;
+    const prompts = (split: Split) =>
+      createProblems({ family: 'documents', seed: 32, count: 40, language, split }).map(
+        ({ prompt }) => prompt,
+      );
+    const hasHeld = (prompt: string) => evaluation.some((title) => prompt.includes(title));
+    expect(prompts('evaluation').some(hasHeld)).toBe(true);
+    expect(prompts('training').some(hasHeld)).toBe(false);
   });
 });

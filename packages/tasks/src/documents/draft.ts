@@ -1,7 +1,9 @@
+import { arrange, drawAnswerForm } from '../asking.ts';
 import { createNames, type Names } from '../names.ts';
 import { type DocumentsProblem, type Draft, type DraftOptions, noneOfThem } from '../problem.ts';
 import type { Random } from '../random.ts';
-import { fill, pickWording } from '../wording.ts';
+import type { Split } from '../split.ts';
+import { expand, fill, pickWording } from '../wording.ts';
 import type { FactKind, Subject } from './fact-kinds.ts';
 import { answering, type Document, type DocumentsTask, type Fact } from './task.ts';
 import { type DocumentsWording, documentsWording } from './wording.ts';
@@ -22,7 +24,10 @@ interface Tools {
   readonly wording: DocumentsWording;
 }
 
-const subjectTypes: readonly Subject[] = ['person', 'person', 'company', 'place', 'work'];
+const subjectTypes: Readonly<Record<Split, readonly Subject[]>> = {
+  evaluation: ['person', 'person', 'company', 'place', 'work'],
+  training: ['person', 'person', 'person', 'company', 'place', 'work', 'team', 'building', 'device'],
+};
 
 /** Writes documents about one subject each, and asks for one or two of their facts, or for one that none states. */
 export function createDocumentsDraft(options: DraftOptions, random: Random): Draft<DocumentsProblem> {
@@ -30,15 +35,34 @@ export function createDocumentsDraft(options: DraftOptions, random: Random): Dra
   const wording = documentsWording[language];
   const names = createNames(language, random, split);
   const tools: Tools = { options, random, names, wording };
-  const label = pickWording(wording.titles, split, random);
+  const titleOf = drawTitles(tools);
   const subjects: SubjectDraft[] = [];
   const documents = Array.from({ length: kind === 'direct' ? 1 : options.count }, (_, index): Document => {
     const subject = drawSubjectOf(subjects, tools);
-    const title = fill(wording.titled, { title: label, i: index + 1 });
-    return { title, type: subject.type, subject: subject.name, facts: drawFacts(subject, tools) };
+    return {
+      title: titleOf(index),
+      type: subject.type,
+      subject: subject.name,
+      facts: drawFacts(subject, tools),
+    };
   });
   const questions = drawQuestions(documents, subjects, tools);
   return writeDraft({ documents, questions }, tools);
+}
+
+/** Titles of one style; no two documents have the same. */
+function drawTitles({ options, random, names, wording }: Tools): (index: number) => string {
+  const { split } = options;
+  const noun = pickWording(wording.titles, split, random);
+  const title = noun.includes('{word}') ? fill(noun, { word: names.place() }) : noun;
+  const template = pickWording(wording.titled, split, random);
+  const first = split === 'training' && random.chance(0.2) ? random.integer(0, 90) : 1;
+  return (index) => {
+    const letter = (index > 25 ? 'Z' : '') + String.fromCharCode(65 + (index % 26));
+    const name = template.includes('{place}') ? { place: names.place() } : undefined;
+    const code = template.includes('{code}') ? { code: names.code() } : undefined;
+    return fill(template, { title, i: first + index, letter, ...name, ...code });
+  };
 }
 
 /** A new subject; in hard problems sometimes an earlier one again. */
@@ -51,8 +75,8 @@ function drawSubjectOf(subjects: SubjectDraft[], tools: Tools): SubjectDraft {
   return subject;
 }
 
-function createSubject({ random, names, wording }: Tools): SubjectDraft {
-  const type = random.pick(subjectTypes);
+function createSubject({ options, random, names, wording }: Tools): SubjectDraft {
+  const type = random.pick(subjectTypes[options.split]);
   return { type, name: names[type](), pronoun: random.pick(wording.pronouns[type]), topics: new Set() };
 }
 
@@ -65,8 +89,8 @@ function drawFacts(subject: SubjectDraft, tools: Tools): Fact[] {
 }
 
 /** Kinds of facts whose topics the subject does not have yet. */
-function openKinds(subject: SubjectDraft, { wording }: Tools): FactKind[] {
-  return wording.facts.filter(
+function openKinds(subject: SubjectDraft, { options, wording }: Tools): FactKind[] {
+  return wording.facts[options.split].filter(
     ({ subject: type, topic }) => type === subject.type && !subject.topics.has(topic),
   );
 }
@@ -76,15 +100,17 @@ function drawFact(subject: SubjectDraft, follows: boolean, tools: Tools): Fact {
   const kind = random.pick(openKinds(subject, tools));
   subject.topics.add(kind.topic);
   const values = { s: subject.name, a: names[kind.answer]() };
-  const sentence = random.pick(kind.sentences);
-  const heldOut = options.split === 'evaluation' && random.chance(0.5);
-  // A possessive subject has no plain pronoun.
-  const replaced = follows && !sentence.startsWith('{s}的') && random.chance(0.7);
+  const sentence = expand(random.pick(kind.sentences), random);
+  const { heldOut } = kind;
+  const question =
+    heldOut !== undefined && options.split === 'evaluation' && random.chance(0.5) ? heldOut : undefined;
+  // A possessive subject has no plain pronoun, nor one that is not at the beginning.
+  const replaced = follows && /^\{s\}(?!的|'s)/.test(sentence) && random.chance(0.7);
   return {
     subject: subject.name,
     sentence: fill(sentence, values),
     text: fill(sentence, replaced ? { ...values, s: subject.pronoun } : values),
-    question: fill(heldOut ? kind.heldOut : random.pick(kind.questions), values),
+    question: fill(question ?? expand(random.pick(kind.questions), random), values),
     answer: values.a,
   };
 }
@@ -109,22 +135,18 @@ function writeDraft(task: DocumentsTask, tools: Tools): Draft<DocumentsProblem> 
   const { options, random, wording } = tools;
   const { kind, language, split } = options;
   const items = task.documents.map((document) => writeDocument(document, tools));
-  const texts = task.documents.map(
-    ({ title }, index) => `${title}${language === 'zh' ? '：' : ': '}${items[index]}`,
+  const frame = pickWording(wording.framed, split, random);
+  const texts = task.documents.map(({ title }, index) =>
+    fill(frame, { title, text: items[index]!, open: '[', close: ']' }),
   );
   const introduction = fill(pickWording(wording.introductions, split, random), { n: items.length });
-  // In training half of the answerable questions say it too, and half of the others do not.
-  const clause = split === 'evaluation' || random.chance(0.5) ? wording.noneClause + wording.space : '';
-  const two = kind === 'two-questions';
-  const questions = task.questions.map(({ question }, index) =>
-    fill(two ? wording.numberedQuestion : wording.question, { i: index + 1, question }),
-  );
-  const format = two ? wording.answersFormat : pickWording(wording.answerFormat, split, random);
-  const asked = `${questions.join('\n')}${two ? '\n' : wording.space}${clause}${format}`;
+  const form = drawAnswerForm(kind === 'two-questions' ? 2 : 1, options, wording.asking, random);
+  const separator = random.pick(['\n', '\n\n']);
+  const asked = form.ask(task.questions.map(({ question }) => question));
   return {
-    prompt: `${introduction}${texts.join(random.pick(['\n', '\n\n']))}\n\n${asked}`,
+    prompt: arrange(introduction, texts.join(separator), asked, split, random),
     items,
-    labels: two ? [1, 2].map((i) => fill(wording.numberedLabel, { i })) : [wording.label],
+    labels: form.labels,
     goldKeys: task.questions.map((question) => {
       const stated = task.documents.some((document) => answering(document, question));
       return stated ? question.answer : noneOfThem[language];
@@ -137,8 +159,8 @@ function writeDraft(task: DocumentsTask, tools: Tools): Draft<DocumentsProblem> 
 function writeDocument({ facts, subject, type }: Document, { options, random, wording }: Tools): string {
   const sentences = facts.map(({ text }) => text);
   if (options.difficulty === 3) {
-    const distractions = random.sample(wording.distractions[type], random.integer(1, 2));
-    sentences.push(...distractions.map((sentence) => fill(sentence, { s: subject })));
+    const distractions = random.sample(wording.distractions[options.split][type], random.integer(1, 2));
+    sentences.push(...distractions.map((sentence) => fill(expand(sentence, random), { s: subject })));
   }
   return sentences.join(wording.space);
 }

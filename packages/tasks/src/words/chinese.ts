@@ -37,3 +37,7 @@ export const interests = list(`
   机器人、天文、化学、生物、园艺、烹饪、旅行、志愿服务、环境保护、设计、辩论`);
 
 export const materials = list('新式、高级、传统、便携、有机、进口、儿童、环保、白色、红色、蓝色、小型');
+
+export const teamKinds = list('雄鹰队、猛虎队、联队、星队、狼队');
+
+export const buildingKinds = list('大厦、大桥、博物馆、剧院、车站、图书馆、体育场');

@@ -77,3 +77,13 @@ export const interests = list(`
 export const materials = list(`
   black, blue, cheap, cold, fine, fresh, green, heavy, light, local, modern, organic, plain, red, small, soft, special,
   strong, white, yellow`);
+
+export const teamKinds = list(
+  'Tigers, United, Rovers, Hawks, Rangers, City, Wolves, Athletic, Stars, Giants',
+);
+
+export const buildingKinds = list(
+  'Tower, Bridge, Hall, Museum, Theater, Station, Library, Castle, Hotel, Stadium',
+);
+
+export const codeLetters = 'ABCDEFGHKMNPRSTUVWXYZ'.split('');
