@@ -3,6 +3,7 @@ import {
   createStrands,
   type SlotTable,
   type Strands,
+  TRUNK,
   writeAttentionBias,
 } from '@beltline/mask';
 import type { Engine, EnginePass, KvStore } from './engine.ts';
@@ -43,6 +44,7 @@ export function createLanguageModel<Store extends KvStore>(engine: Engine<Store>
   ): Promise<Float32Array[]> {
     const logits = await runEngine(engine, state.store, pass);
     state.table.append(strands, pass.positions);
+    state.tokens.push(...pass.tokens);
     return Array.from(pass.logitsRows, (_, row) =>
       logits.subarray(row * shape.vocabularySize, (row + 1) * shape.vocabularySize),
     );
@@ -58,6 +60,7 @@ export function createLanguageModel<Store extends KvStore>(engine: Engine<Store>
         store: engine.createStore(capacity),
         strands: createStrands(),
         table,
+        tokens: [],
         busy: false,
         disposed: false,
       };
@@ -98,8 +101,10 @@ export function createLanguageModel<Store extends KvStore>(engine: Engine<Store>
 
 interface CacheState<Store> {
   readonly store: Store;
-  readonly strands: Strands;
-  readonly table: SlotTable;
+  strands: Strands;
+  table: SlotTable;
+  /** Token ids, `[slot]`. */
+  tokens: number[];
   busy: boolean;
   disposed: boolean;
 }
@@ -109,18 +114,36 @@ function createCacheHandle<Store extends KvStore>(state: CacheState<Store>, forg
     if (state.disposed) throw new BackendError('DISPOSED', 'the cache has been disposed');
     if (state.busy) throw new BackendError('CACHE_BUSY', 'a pass over this cache is running: await it first');
   }
+  function keep(slots: ArrayLike<number>): void {
+    requireIdle();
+    state.table.keep(slots);
+    state.store.keep(Int32Array.from(slots));
+    state.tokens = Array.from(slots, (slot) => state.tokens[slot]!);
+  }
   return {
-    strands: state.strands,
-    slots: state.table,
+    get strands() {
+      return state.strands;
+    },
+    get slots() {
+      return state.table;
+    },
+    get tokens() {
+      return state.tokens;
+    },
     capacity: state.table.capacity,
     truncate(length) {
       requireIdle();
       state.table.truncate(length);
+      state.tokens.length = length;
     },
-    keep(slots) {
-      requireIdle();
-      state.table.keep(slots);
-      state.store.keep(Int32Array.from(slots));
+    keep,
+    restart(slots) {
+      keep(slots);
+      const positions = state.table.positions.slice();
+      state.strands = createStrands();
+      state.table = createSlotTable(state.table.capacity);
+      state.table.append(new Int32Array(positions.length).fill(TRUNK), positions);
+      state.store.shrink?.(positions.length);
     },
     dispose() {
       if (state.disposed) return;

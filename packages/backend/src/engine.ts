@@ -23,6 +23,8 @@ export interface Engine<Store extends KvStore> {
 export interface KvStore {
   /** Moves the keys and values of `slots` (strictly ascending) to the slots from 0 on. */
   keep(slots: Int32Array): void;
+  /** Gives back memory beyond the first `length` slots, whose content stays; the store may grow again. */
+  shrink?(length: number): void;
   dispose(): void;
 }
 

@@ -39,16 +39,27 @@ export interface ForwardStep {
 
 /** The keys and values of one sequence, and what is known of each slot. */
 export interface KvCache {
-  /** The graph that the strands of this sequence form; add branches and joins here. */
+  /** The graph that the strands of this sequence form; add branches and joins here. Another one after `restart`. */
   readonly strands: Strands;
   /** Strand and position of every used slot. */
   readonly slots: SlotView;
+  /** Token id of every used slot, `[slot]`; a view, valid until the cache changes. */
+  readonly tokens: readonly number[];
   /** Most tokens the cache can hold. */
   readonly capacity: number;
   /** Drops all slots from `length` on. @throws RangeError if `length` is not in `[0, slots.length]`. */
   truncate(length: number): void;
   /** Keeps just these slots, strictly ascending, moved together. @throws RangeError otherwise. */
   keep(slots: ArrayLike<number>): void;
+  /**
+   * Keeps just these slots, as `keep` does, and makes them the trunk of a new graph: what a next sequence begins with.
+   * Memory beyond them is given back where the adapter can.
+   *
+   * Right only for slots of one line, of which each has seen all before it and nothing else.
+   *
+   * @throws RangeError unless the slots are strictly ascending used slots.
+   */
+  restart(slots: ArrayLike<number>): void;
   /** Frees the memory; harmless when repeated. A pass that runs or waits ends first. */
   dispose(): void;
 }

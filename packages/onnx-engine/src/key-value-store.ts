@@ -21,6 +21,8 @@ export interface KeyValueStore extends KvStore {
   readonly values: readonly Float32Array[];
   /** Makes room for `length` slots and keeps the first `used`; returns whether the buffers were replaced. */
   reserve(length: number, used: number): boolean;
+  /** Gives back what is not needed for the first `length` slots; the buffers may be replaced. */
+  shrink(length: number): void;
 }
 
 /** How many slots, of `capacity`, to allocate for `length`: buffers much larger than their content slow every step. */
@@ -48,13 +50,28 @@ export function createKeyValueStore({
     return Array.from({ length: layers }, () => new Float32Array());
   }
 
-  function copyTo(larger: readonly Float32Array[], slots: number, used: number): void {
+  function copyTo(others: readonly Float32Array[], slots: number, used: number): void {
     [...keys, ...values].forEach((buffer, index) => {
       for (let head = 0; head < kvHeads; head++) {
         const start = head * allocated * headSize;
-        larger[index]!.set(buffer.subarray(start, start + used * headSize), head * slots * headSize);
+        others[index]!.set(buffer.subarray(start, start + used * headSize), head * slots * headSize);
       }
     });
+  }
+
+  function resize(slots: number, used: number): void {
+    const size = kvHeads * slots * headSize;
+    // One piece for all layers: memory that is short fails before anything has changed.
+    const piece = memory.allocate(2 * layers * size);
+    const buffers = Array.from({ length: 2 * layers }, (_, index) =>
+      piece.subarray(index * size, (index + 1) * size),
+    );
+    copyTo(buffers, slots, used);
+    release();
+    whole = piece;
+    keys = buffers.slice(0, layers);
+    values = buffers.slice(layers);
+    allocated = slots;
   }
 
   function release(): void {
@@ -74,20 +91,17 @@ export function createKeyValueStore({
     },
     reserve(length, used) {
       if (length <= allocated) return false;
-      const slots = slotsFor(length, capacity);
-      const size = kvHeads * slots * headSize;
-      // One piece for all layers: memory that is short fails before anything has changed.
-      const larger = memory.allocate(2 * layers * size);
-      const buffers = Array.from({ length: 2 * layers }, (_, index) =>
-        larger.subarray(index * size, (index + 1) * size),
-      );
-      copyTo(buffers, slots, used);
-      release();
-      whole = larger;
-      keys = buffers.slice(0, layers);
-      values = buffers.slice(layers);
-      allocated = slots;
+      resize(slotsFor(length, capacity), used);
       return true;
+    },
+    shrink(length) {
+      const slots = slotsFor(Math.max(1, length), capacity);
+      if (slots >= allocated) return;
+      try {
+        resize(slots, length);
+      } catch {
+        // Memory is too short even for the smaller buffers: the larger ones stay, and nothing is lost.
+      }
     },
     keep(slots) {
       const moves = planMoves(slots);

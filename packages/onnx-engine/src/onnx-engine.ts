@@ -45,6 +45,11 @@ export function createOnnxEngine<Feed>(
         buffers,
         past: {},
         keep: buffers.keep,
+        shrink(length) {
+          const { allocated } = buffers;
+          buffers.shrink(length);
+          if (buffers.allocated < allocated) this.past = createPastFeeds(session, buffers, info);
+        },
         dispose() {
           this.past = {};
           buffers.dispose();

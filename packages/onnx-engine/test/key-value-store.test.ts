@@ -5,10 +5,11 @@ import { createKeyValueStore, type KeyValueStore, writeSlots } from '../src/key-
 const shape = { layers: 2, kvHeads: 2, headSize: 3 };
 const memory = { allocate: (length: number) => new Float32Array(length), free() {} };
 
-test('tokens written, kept and grown past are where a plain list has them', () => {
+test('tokens written, kept, grown past and shrunk to are where a plain list has them', () => {
   const action = fc.oneof(
     fc.record({ kind: fc.constant('append' as const), count: fc.integer({ min: 1, max: 150 }) }),
     fc.record({ kind: fc.constant('keep' as const), every: fc.integer({ min: 2, max: 5 }) }),
+    fc.record({ kind: fc.constant('shrink' as const) }),
     fc.record({ kind: fc.constant('truncate' as const), part: fc.double({ min: 0, max: 1, noNaN: true }) }),
   );
   fc.assert(
@@ -25,6 +26,9 @@ test('tokens written, kept and grown past are where a plain list has them', () =
           const slots = [...tokens.keys()].filter((slot) => slot % step.every !== 1);
           store.keep(Int32Array.from(slots));
           tokens = slots.map((slot) => tokens[slot]!);
+        } else if (step.kind === 'shrink') {
+          store.shrink(tokens.length);
+          expect(store.allocated).toBeLessThan(tokens.length + 257);
         } else {
           tokens = tokens.slice(0, Math.floor(tokens.length * step.part));
         }
@@ -65,7 +69,12 @@ test('every buffer is given back, and short memory changes nothing', () => {
   const { keys, allocated } = store;
   short = true;
   expect(() => store.reserve(2000, 1000)).toThrow('no memory');
+  store.shrink(1);
   expect(store).toMatchObject({ keys, allocated });
+  short = false;
+  store.shrink(1);
+  expect(store.allocated).toBeLessThan(allocated);
+  expect(held.size).toBe(1);
   store.dispose();
   expect(held.size).toBe(0);
 });

@@ -9,6 +9,7 @@ import type { Topic } from './topic.ts';
 export function defineCacheTests(topic: Topic): void {
   defineSlotTests(topic);
   defineKeepTests(topic);
+  defineRestartTests(topic);
   defineSeveralCachesTests(topic);
 }
 
@@ -117,6 +118,41 @@ function defineKeepTests({ golden, test }: Topic): void {
     const expected = await feedRun(model, model.createCache(), run);
     const actual = await feedRun(model, cache, run);
     assertRowsClose(actual, expected, toleranceOf(model).equivalent, 'a new start');
+  });
+}
+
+function defineRestartTests({ golden, test }: Topic): void {
+  const { prefix, branches } = golden.values;
+
+  test('a line of an old sequence can begin a new one', async (model) => {
+    const { cache, runs } = await fork(model, prefix, branches);
+    await feedInLockStep(model, cache, runs);
+    const [first, second] = runs as [Run, Run];
+    const line = [...prefix, ...first.tokens];
+    const slots = cache.slots.strands;
+    cache.restart([...slots.keys()].filter((slot) => [TRUNK, first.strand].includes(slots[slot]!)));
+    assert(cache.strands.size === 1, `expected the trunk alone, got ${cache.strands.size} strands`);
+    assertSame(cache.tokens, line, 'tokens');
+    assertSame(cache.slots.positions, [...line.keys()], 'positions');
+
+    const rest = { strand: TRUNK, tokens: second.tokens, start: line.length };
+    const actual = await feedRun(model, cache, rest);
+    const clean = model.createCache();
+    await feedRun(model, clean, { strand: TRUNK, tokens: line, start: 0 });
+    const expected = await feedRun(model, clean, rest);
+    assertRowsClose(actual, expected, toleranceOf(model).equivalent, 'after the restart');
+  });
+
+  test('a restarted cache grows again', async (model) => {
+    const { cache } = await fork(model, prefix, []);
+    const line = Array.from({ length: 300 }, (_, index) => (index * 37 + 11) % model.shape.vocabularySize);
+    await lastRow(model, cache, { strand: cache.strands.add(TRUNK), tokens: line, start: 0 });
+    cache.restart([...prefix.keys()]);
+    const next = { strand: TRUNK, tokens: line, start: prefix.length };
+    const actual = await lastRow(model, cache, next);
+    const whole = { strand: TRUNK, tokens: [...prefix, ...next.tokens], start: 0 };
+    const expected = await lastRow(model, model.createCache(), whole);
+    assertClose(actual, expected, toleranceOf(model).equivalent, 'the last token');
   });
 }
 
