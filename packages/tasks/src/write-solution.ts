@@ -10,7 +10,7 @@ import type { Section, Solution } from './solution.ts';
  * @example
  * ```ts
  * const [problem] = createProblems({ family: 'retrieval', seed: 7 });
- * formatSolution(writeSolution(problem)); // 'Let us check each student.\n\n####Ann Lee: GPA is 4.85, ...'
+ * formatSolution(writeSolution(problem)); // 'Let us check each one.\n\n####Ann Lee: GPA is 4.85, ...'
  * ```
  */
 export function writeSolution(problem: Problem): Solution {

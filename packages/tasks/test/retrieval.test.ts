@@ -89,7 +89,7 @@ describe('retrieval problems', () => {
       if (question?.type !== 'find') throw new Error('expected a question that finds');
       const [first, second] = question.criteria;
       if (!first || !second || !('field' in first) || first.type !== 'above') continue;
-      const left = task.students.filter((student) => student[first.field] > first.limit);
+      const left = task.students.filter((student) => student.numbers[first.field.key]! > first.limit);
       expect(left.length).toBeGreaterThan(1);
       expect(left.map(({ name }) => name)).toContain(gold);
       decoys += left.length - 1;

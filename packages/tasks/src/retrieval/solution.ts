@@ -2,24 +2,24 @@ import { answerLines } from '../answer-lines.ts';
 import { noneOfThem, type RetrievalProblem } from '../problem.ts';
 import { block, conclusion, interlude, type Section, type SolutionStep, step, text } from '../solution.ts';
 import { fill } from '../wording.ts';
-import { boundsOf, fieldText } from './draft.ts';
+import type { Roster } from './roster.ts';
 import { type Criterion, formatNumber, meets, type RetrievalQuestion, type Student } from './task.ts';
 import { type RetrievalWording, retrievalWording } from './wording.ts';
+import { boundsOf, fieldText } from './write-questions.ts';
 
 /** Checks student by student; each body restates what is asked for, since it sees no other body. */
 export function solveRetrieval(problem: RetrievalProblem): Section[] {
-  const { students, questions } = problem.task;
+  const { students, questions, roster } = problem.task;
   const wording = retrievalWording[problem.language];
   const none = noneOfThem[problem.language];
   const finalLines = answerLines(problem);
   const [first, second] = questions as [RetrievalQuestion, RetrievalQuestion?];
   if (first.type === 'look-up') {
     const student = students.find(({ name }) => name === first.name)!;
-    const value = fieldText(student, first.field);
+    const [state] = first.field === 'affiliation' ? roster.affiliation.states : first.field.states;
+    const told = fill(state!, { v: fieldText(student, first.field) });
     return [
-      text(
-        [fill(wording.lookUpAnswers[first.field], { name: student.name, value }), ...finalLines].join('\n'),
-      ),
+      text([fill(wording.lookUpAnswer, { name: student.name, state: told }), ...finalLines].join('\n')),
     ];
   }
   const found = (index: number, form: 'one' | 'numbered' | 'both') => {
@@ -28,7 +28,7 @@ export function solveRetrieval(problem: RetrievalProblem): Section[] {
   };
   const open = (form: 'one' | 'numbered' | 'first', i = 1) => fill(wording.openings[form], { i });
   const check = (criterion: Criterion, of = students) =>
-    block(of.map((student) => checkStudent(student, criterion, wording)));
+    block(of.map((student) => checkStudent(student, criterion, roster, wording)));
 
   if (second?.type === 'find') {
     return [
@@ -58,35 +58,44 @@ function enumerate(students: readonly Student[], { listSeparator, lastSeparator 
   return names.slice(0, -1).join(listSeparator) + lastSeparator + names.at(-1);
 }
 
-function checkStudent(student: Student, criterion: Criterion, wording: RetrievalWording): SolutionStep {
-  const line = explain(student, criterion, wording);
+function checkStudent(
+  student: Student,
+  criterion: Criterion,
+  roster: Roster,
+  wording: RetrievalWording,
+): SolutionStep {
+  const line = explain(student, criterion, roster, wording);
   return step(student.name, meets(student, criterion) ? line + wording.meets : line);
 }
 
-function explain(student: Student, criterion: Criterion, wording: RetrievalWording): string {
+function explain(student: Student, criterion: Criterion, roster: Roster, wording: RetrievalWording): string {
   const answer = meets(student, criterion) ? 'yes' : 'no';
+  const { bodies, same, among, verdicts } = wording;
   switch (criterion.type) {
-    case 'university': {
-      const values = { value: student.university, asked: criterion.value, verdict: wording.same[answer] };
-      return fill(wording.bodies.university, values);
+    case 'affiliation': {
+      const values = { field: roster.affiliation.label, value: student.affiliation, asked: criterion.value };
+      return fill(bodies.exactly, { ...values, verdict: same[answer] });
     }
     case 'interest': {
       const value = student.interests.join(wording.listSeparator);
-      return fill(wording.bodies.interest, { value, asked: criterion.value, verdict: wording.among[answer] });
+      return fill(bodies.interest, { value, asked: criterion.value, verdict: among[answer] });
     }
     default: {
-      const { field } = criterion;
-      const value = formatNumber(field, student[field]);
-      const verdict = wording.verdicts[verdictOn(student[field], criterion)];
-      const pattern = wording.bodies[criterion.type === 'between' ? 'between' : 'limit'];
-      return fill(pattern, { field: wording.fields[field], value, verdict, ...boundsOf(criterion) });
+      const number = student.numbers[criterion.field.key]!;
+      const values = { field: criterion.field.label, value: formatNumber(criterion.field, number) };
+      const bounds = boundsOf(criterion);
+      if (criterion.type === 'exactly') {
+        return fill(bodies.exactly, { ...values, asked: bounds.limit!, verdict: same[answer] });
+      }
+      const pattern = bodies[criterion.type === 'between' ? 'between' : 'limit'];
+      return fill(pattern, { ...values, ...bounds, verdict: verdicts[verdictOn(number, criterion)] });
     }
   }
 }
 
 function verdictOn(
   value: number,
-  criterion: Exclude<Criterion, { value: string }>,
+  criterion: Exclude<Criterion, { value: string } | { type: 'exactly' }>,
 ): 'inside' | 'above' | 'below' {
   if (criterion.type !== 'between') return value > criterion.limit ? 'above' : 'below';
   if (value > criterion.high) return 'above';

@@ -1,20 +1,18 @@
 import { createNames, type Names } from '../names.ts';
 import type { DraftOptions } from '../problem.ts';
 import type { Random } from '../random.ts';
-import { divide } from '../split.ts';
+import { divide, type Split } from '../split.ts';
 import * as chinese from '../words/chinese.ts';
 import * as english from '../words/english.ts';
-import type { Criterion, NumberField, Student } from './task.ts';
+import type { Measure, Roster } from './roster.ts';
+import type { Criterion, Student } from './task.ts';
 
 /** A student whose values may still be changed. */
-export type StudentDraft = { -readonly [Key in keyof Student]: Student[Key] };
-
-/** Whole numbers from first to last: ages in years, GPAs in hundredths. */
-const domains: Record<NumberField, readonly [number, number]> = { age: [18, 45], gpa: [150, 500] };
-/** The narrowest and the widest range that is asked for. */
-const widths: Record<NumberField, readonly [number, number]> = { age: [2, 6], gpa: [16, 60] };
-/** Ranges keep this far from the domain's ends, and near misses this close to a bound. */
-const margins: Record<NumberField, number> = { age: 3, gpa: 8 };
+export interface StudentDraft extends Student {
+  readonly numbers: Record<string, number>;
+  affiliation: string;
+  interests: readonly string[];
+}
 
 const interests = { en: divide(english.interests), zh: divide(chinese.interests) };
 
@@ -26,9 +24,9 @@ export interface StudentBody {
   drawCriterion(type: CriterionChoice): Criterion;
 }
 
-export type CriterionChoice = NumberField | 'university' | 'interest';
+export type CriterionChoice = Measure | 'affiliation' | 'interest';
 
-export function createStudents(options: DraftOptions, random: Random): StudentBody {
+export function createStudents(roster: Roster, options: DraftOptions, random: Random): StudentBody {
   const { count, difficulty, language, split } = options;
   const { integer, pick } = random;
   const names = createNames(language, random, split);
@@ -38,26 +36,21 @@ export function createStudents(options: DraftOptions, random: Random): StudentBo
 
   const students = Array.from({ length: count }, (): StudentDraft => {
     return {
-      name: names.person(),
-      age: integer(...domains.age),
-      gpa: integer(...domains.gpa),
-      university: names.university(),
+      name: names[roster.names](),
+      numbers: Object.fromEntries(roster.measures.map(({ key, first, last }) => [key, integer(first, last)])),
+      affiliation: names[roster.affiliation.key](),
       interests: random.sample(known, integer(2, 3)),
     };
   });
 
   function drawCriterion(choice: CriterionChoice): Criterion {
-    switch (choice) {
-      case 'university':
-        return { type: 'university', value: names.universityIn(askedTown) };
-      case 'interest':
-        return { type: 'interest', value: pick(known) };
-      case 'age':
-      case 'gpa':
-        return drawNumberCriterion(choice, random);
-      default:
-        return choice satisfies never;
-    }
+    if (choice === 'interest') return { type: 'interest', value: pick(known) };
+    if (choice !== 'affiliation') return drawNumberCriterion(choice, split, random);
+    const { key } = roster.affiliation;
+    return {
+      type: 'affiliation',
+      value: key === 'university' ? names.universityIn(askedTown) : names[key](),
+    };
   }
 
   /** Another one of the town that is asked for; neither name contains the other. */
@@ -74,10 +67,11 @@ export function createStudents(options: DraftOptions, random: Random): StudentBo
     failing: readonly StudentDraft[],
   ) {
     switch (criterion.type) {
-      case 'university':
-        for (const student of matching) student.university = criterion.value;
+      case 'affiliation':
+        for (const student of matching) student.affiliation = criterion.value;
         for (const student of failing) {
-          if (random.chance(nearShare / 2)) student.university = otherUniversity(criterion.value);
+          const near = random.chance(nearShare / 2) && roster.affiliation.key === 'university';
+          if (near) student.affiliation = otherUniversity(criterion.value);
         }
         return;
       case 'interest':
@@ -86,12 +80,14 @@ export function createStudents(options: DraftOptions, random: Random): StudentBo
         return;
       case 'between':
       case 'above':
-      case 'below': {
+      case 'below':
+      case 'exactly': {
+        const { key } = criterion.field;
         const [inside, outside] = spansOf(criterion);
-        for (const student of matching) student[criterion.field] = drawFrom(inside, random);
+        for (const student of matching) student.numbers[key] = drawFrom(inside, random);
         const near = nearSpans(outside, criterion);
         for (const student of failing) {
-          student[criterion.field] = drawFrom(random.chance(nearShare) ? near : outside, random);
+          student.numbers[key] = drawFrom(random.chance(nearShare) ? near : outside, random);
         }
         return;
       }
@@ -103,19 +99,28 @@ export function createStudents(options: DraftOptions, random: Random): StudentBo
   return { students, names, drawCriterion, enforce };
 }
 
-function drawNumberCriterion(field: NumberField, random: Random): Criterion {
-  const [first, last] = domains[field];
-  const margin = margins[field];
-  switch (random.pick(['between', 'between', 'above', 'below'] as const)) {
+const comparisons = {
+  evaluation: ['between', 'between', 'above', 'below'],
+  training: ['between', 'between', 'between', 'above', 'above', 'below', 'below', 'exactly'],
+} as const;
+
+function drawNumberCriterion(field: Measure, split: Split, random: Random): Criterion {
+  const { first, last, margin } = field;
+  const type = random.pick(comparisons[split]);
+  switch (type) {
     case 'between': {
-      const width = random.integer(...widths[field]);
+      const width = random.integer(...field.width);
       const low = random.integer(first + margin, last - margin - width);
-      return { type: 'between', field, low, high: low + width };
+      return { type, field, low, high: low + width };
     }
     case 'above':
-      return { type: 'above', field, limit: random.integer((first + last) >> 1, last - margin) };
+      return { type, field, limit: random.integer((first + last) >> 1, last - margin) };
     case 'below':
-      return { type: 'below', field, limit: random.integer(first + margin, (first + last) >> 1) };
+      return { type, field, limit: random.integer(first + margin, (first + last) >> 1) };
+    case 'exactly':
+      return { type, field, limit: random.integer(first + margin, last - margin) };
+    default:
+      return type satisfies never;
   }
 }
 
@@ -124,7 +129,7 @@ type Span = readonly [number, number];
 
 /** The values that meet a criterion and those that do not; the bounds themselves are in neither. */
 function spansOf(criterion: Exclude<Criterion, { value: string }>): [inside: Span[], outside: Span[]] {
-  const [first, last] = domains[criterion.field];
+  const { first, last } = criterion.field;
   switch (criterion.type) {
     case 'between': {
       const { low, high } = criterion;
@@ -140,13 +145,21 @@ function spansOf(criterion: Exclude<Criterion, { value: string }>): [inside: Spa
       return [[[criterion.limit + 1, last]], [[first, criterion.limit - 1]]];
     case 'below':
       return [[[first, criterion.limit - 1]], [[criterion.limit + 1, last]]];
+    case 'exactly':
+      return [
+        [[criterion.limit, criterion.limit]],
+        [
+          [first, criterion.limit - 1],
+          [criterion.limit + 1, last],
+        ],
+      ];
     default:
       return criterion satisfies never;
   }
 }
 
 function nearSpans(outside: readonly Span[], criterion: Exclude<Criterion, { value: string }>): Span[] {
-  const margin = margins[criterion.field];
+  const { margin } = criterion.field;
   const bounds = criterion.type === 'between' ? [criterion.low, criterion.high] : [criterion.limit];
   return outside.map(([first, last]) => {
     return bounds.includes(last + 1)

@@ -1,0 +1,39 @@
+import type { Language } from '@beltline/format';
+import { stylesChinese } from './styles-chinese.ts';
+import { stylesEnglish } from './styles-english.ts';
+
+/** How training's resumes and questions are assembled; all texts are patterns. */
+export interface Styles {
+  /** Sentences: the beginning with `{name}`, what joins predicates, and how another sentence begins. */
+  readonly leads: readonly string[];
+  readonly joints: readonly string[];
+  readonly nextSentences: readonly string[];
+  readonly stop: string;
+  /** Pairs of label and value: what comes first, between a label and its value, between pairs, and last. */
+  readonly firsts: readonly string[];
+  readonly colons: readonly string[];
+  readonly separators: readonly string[];
+  readonly lasts: readonly string[];
+  /** Tables: between cells, and the heading of the names. */
+  readonly cells: readonly string[];
+  readonly nameHeadings: string;
+  readonly interestLabels: string;
+  readonly interestStates: readonly string[];
+  readonly introductionLeads: readonly string[];
+  /** Sentences that say nothing. */
+  readonly fillers: readonly string[];
+  /** Bounds: in the place of a value, and behind "is". */
+  readonly comparisons: Readonly<Record<Comparison, readonly string[]>>;
+  readonly relations: Readonly<Record<Comparison, readonly string[]>>;
+  /** How a question about a number puts its `{state}`, `{label}` and `{c}`. */
+  readonly predicate: string;
+  /** Questions with a `{predicate}`, of whomever and of persons only, and with a `{label}` and a `{relation}`. */
+  readonly questions: readonly string[];
+  readonly personQuestions: readonly string[];
+  readonly labelQuestions: readonly string[];
+  readonly lookUps: readonly string[];
+}
+
+export type Comparison = 'between' | 'above' | 'below' | 'exactly';
+
+export const styles: Readonly<Record<Language, Styles>> = { en: stylesEnglish, zh: stylesChinese };
