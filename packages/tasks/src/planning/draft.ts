@@ -2,7 +2,7 @@ import { createNames } from '../names.ts';
 import type { Draft, DraftOptions, PlanningProblem } from '../problem.ts';
 import type { Random } from '../random.ts';
 import { splitOf } from '../split.ts';
-import { fill, pickWording } from '../wording.ts';
+import { expand, fill, pickWording } from '../wording.ts';
 import type { PlanningTask } from './task.ts';
 import { type PlanningWording, planningWording } from './wording.ts';
 
@@ -12,32 +12,33 @@ export function createPlanningDraft(options: DraftOptions, random: Random): Draf
   const wording = planningWording[options.language];
   const topic = createTopic(options, wording, random);
   const count = kind === 'direct' ? 1 : options.count;
-  const drawn = drawAspects(
-    count + (kind === 'nested' ? random.integer(2, 3) : 0),
-    topic,
-    options,
-    wording,
-    random,
-  );
+  const inner = kind === 'nested' ? random.integer(2, 3) : 0;
+  const drawn = drawAspects(count + inner, topic, options, wording, random);
   const written = options.difficulty > 1 && random.chance(0.2) ? drawn.map(capitalize) : drawn;
   const aspects = written.slice(0, count);
   const details = written.slice(count);
   const length = kind === 'direct' || kind === 'nested' ? 1 : random.pick([1, 2, 2, 2, 3]);
-  const separator = random.pick(wording.lastSeparators);
+  const lastSeparator = pickWording(wording.lastSeparators, split, random);
+  const separator = pickWording(wording.listSeparators, split, random);
+  const mark = pickWording(wording.marks, split, random);
+  const bullet = pickWording(wording.bullets, split, random);
+  const marked = (pattern: string, all: readonly string[]) =>
+    all.map((a, index) => fill(pattern, { a, i: index + 1 }));
   const values = {
     t: topic,
     n: count,
     a: aspects[0]!,
-    list: enumerate(aspects, wording, separator),
-    bullets: aspects.map((a) => fill(wording.bullet, { a })).join('\n'),
+    list: enumerate(marked(mark, aspects), separator, lastSeparator),
+    bullets: marked(bullet, aspects).join('\n'),
   };
   const requests = kind === 'direct' ? wording.directQuestions : wording.requests;
   const sentences = [fill(pickWording(requests, split, random), values)];
   if (kind === 'nested') {
-    const list = enumerate(details, wording, separator);
+    const list = enumerate(details, separator, lastSeparator);
     sentences.push(fill(pickWording(wording.nestedClauses, split, random), { list }));
   } else if (kind !== 'direct' && length !== 2) {
-    sentences.push(random.pick(length === 1 ? wording.short : wording.long));
+    const clauses = length === 1 ? wording.short : wording.long;
+    sentences.push(expand(random.pick(clauses[split]), random));
   }
   // A list of bullets ends a line.
   const whole = sentences.join(sentences[0]!.includes('\n') ? '\n' : wording.space);
@@ -47,30 +48,36 @@ export function createPlanningDraft(options: DraftOptions, random: Random): Draf
 
 function createTopic({ language, split }: DraftOptions, wording: PlanningWording, random: Random): string {
   const names = createNames(language, random, split);
-  return fill(pickWording(wording.topics, split, random), {
+  const pattern = pickWording(wording.topics, split, random);
+  return fill(pattern, {
+    ...(pattern.includes('{word}') && { word: names.place() }),
     p: random.pick([names.place, names.country])(),
-    subject: random.pick(wording.subjects),
+    subject: expand(random.pick(wording.subjects[split]), random),
     kind: random.pick(wording.eventKinds),
     event: random.pick(wording.events),
   });
 }
 
-/** Different aspects, none of them inside another one or in the topic; a quarter of them are made up of two words. */
+/** Different aspects, none of them inside another one or in the topic; a share of them are made up. */
 function drawAspects(
   count: number,
   topic: string,
-  { split, difficulty }: DraftOptions,
-  { aspects, modifiers, nouns, compound }: PlanningWording,
+  { language, split, difficulty }: DraftOptions,
+  { aspects, modifiers, nouns, compounds, madeUp }: PlanningWording,
   random: Random,
 ): string[] {
+  const names = createNames(language, random, split);
   const known = [...aspects.keys()];
-  const madeUp = [0.1, 0.25, 0.5][difficulty - 1]!;
+  const share = madeUp[split][difficulty - 1]!;
+  const makeUp = () => {
+    const pattern = pickWording(compounds, split, random);
+    const word = pattern.includes('{word}') ? { word: names.place() } : undefined;
+    return fill(pattern, { modifier: random.pick(modifiers), noun: random.pick(nouns), ...word });
+  };
   const drawn: string[] = [];
   while (drawn.length < count) {
-    const isKnown = !random.chance(madeUp);
-    const aspect = isKnown
-      ? random.pick(known)
-      : fill(compound, { modifier: random.pick(modifiers), noun: random.pick(nouns) });
+    const isKnown = !random.chance(share);
+    const aspect = isKnown ? random.pick(known) : makeUp();
     if (!isKnown && splitOf(aspect) !== split) continue;
     if ([topic, ...drawn].some((other) => other.includes(aspect) || aspect.includes(other))) continue;
     drawn.push(aspect);
@@ -78,15 +85,11 @@ function drawAspects(
   return drawn;
 }
 
-function enumerate(
-  items: readonly string[],
-  { listSeparator }: PlanningWording,
-  lastSeparator: string,
-): string {
+function enumerate(items: readonly string[], separator: string, lastSeparator: string): string {
   if (items.length === 1) return items[0]!;
   // No comma stands before the "and" of two.
-  const last = items.length === 2 ? lastSeparator.replace(/^,/, '') : lastSeparator;
-  return items.slice(0, -1).join(listSeparator) + last + items.at(-1)!;
+  const last = items.length === 2 ? lastSeparator.replace(/^,(?= \w)/, '') : lastSeparator;
+  return items.slice(0, -1).join(separator) + last + items.at(-1)!;
 }
 
 /** The sentences on an aspect, without a step's markers. */
