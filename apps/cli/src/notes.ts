@@ -16,7 +16,8 @@ const reasons: Record<FallbackReason, string> = {
 };
 
 /** What a reader should know about an answer, one line each. */
-export function describeResult({ fallback, finishReason, branches }: GenerationResult): string[] {
+export function describeResult(result: GenerationResult): string[] {
+  const { fallback, finishReason, branches, verification } = result;
   const notes: string[] = [];
   if (fallback) notes.push(`decoded in order, not in parallel: ${reasons[fallback]}`);
   const cut = branches.filter((branch) => branch.finishReason === 'length').length;
@@ -24,5 +25,13 @@ export function describeResult({ fallback, finishReason, branches }: GenerationR
   if (finishReason === 'length') {
     notes.push("the answer was cut off at a token limit (--max-tokens, or the model's context)");
   }
+  if (verification) notes.push(describeVerification(verification));
   return notes;
+}
+
+function describeVerification({ answer, repaired }: NonNullable<GenerationResult['verification']>): string {
+  const share = `${answer.agreeing} of ${answer.tokens} tokens before the conclusion are those of decoding in order`;
+  return repaired
+    ? `${share}; from number ${(answer.firstDifference ?? answer.tokens) + 1} on the answer was decoded again`
+    : share;
 }

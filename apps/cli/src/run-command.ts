@@ -77,6 +77,7 @@ function given(options: RunOptions): GenerateOptions {
     'maxBranches',
     'maxTitleTokens',
     'outlineConstraint',
+    'verify',
     'stop',
     'minP',
     'repetitionPenalty',

@@ -18,6 +18,7 @@ export interface RunOptions {
   readonly maxBranches?: number;
   readonly maxTitleTokens?: number;
   readonly outlineConstraint?: 'grammar' | 'reference';
+  readonly verify?: 'off' | 'report' | 'repair';
   readonly stop?: readonly string[];
   readonly minP?: number;
   readonly repetitionPenalty?: number;
@@ -72,6 +73,11 @@ function createOptions(): Record<string, Option[]> {
       option('--outline-constraint <name>', 'what titles may be (default: "grammar")').choices([
         'grammar',
         'reference',
+      ]),
+      option('--verify <name>', 'hold steps against decoding in order (default: "off")').choices([
+        'off',
+        'report',
+        'repair',
       ]),
       option('--stop <text>', 'ends a step or the answer; may be given several times').argParser(
         (text: string, before: readonly string[] = []) => [...before, text],

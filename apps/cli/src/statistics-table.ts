@@ -6,6 +6,7 @@ export const stageNames: Record<Stage, string> = {
   prefill: 'prompt',
   outline: 'outline',
   branches: 'branches',
+  verification: 'verification',
   conclusion: 'conclusion',
   sequential: 'sequential',
 };

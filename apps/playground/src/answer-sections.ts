@@ -118,6 +118,10 @@ export function createAnswerSections(): AnswerSections {
             (_, index) => index === event.branch,
             () => ({ state: 'done' }),
           );
+        case 'repair':
+          parser.end();
+          current = [];
+          return parser.feed(event.text);
         case 'finish':
           return parser.end();
         case 'fallback':

@@ -142,6 +142,7 @@ const stageNames: Record<Stage, string> = {
   prefill: 'prompt',
   outline: 'outline',
   branches: 'branches',
+  verification: 'verification',
   conclusion: 'conclusion',
   sequential: 'token by token',
 };

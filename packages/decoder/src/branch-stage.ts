@@ -12,6 +12,8 @@ import { createWriter, type Writer } from './writer.ts';
 /** One decoded branch; its tokens in the answer are `####title:` and the body, set off from the next marker. */
 export interface Branch extends JoinPart {
   readonly title: string;
+  /** How many of its tokens are `####title:`. */
+  readonly headLength: number;
   /** Text of the body up to the next marker. */
   readonly body: string;
   readonly finishReason: BranchFinishReason;
@@ -63,6 +65,7 @@ function finishBranch(run: FormatRun, writer: Writer, head: BranchHead, start: n
   const separator = writer.text.endsWith('\n') ? [] : run.vocabulary.separator;
   return {
     title: head.title,
+    headLength: head.tokens.length,
     body: writer.text,
     tokens: [...head.tokens, ...writer.tokens(), ...separator],
     decoded: [...head.tokens, ...writer.chosen],

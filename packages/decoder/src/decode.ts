@@ -1,14 +1,17 @@
 import { TRUNK } from '@beltline/mask';
 import { type Branch, decodeBranches } from './branch-stage.ts';
-import type { FallbackReason, Stage, StageEvent } from './events.ts';
-import { joinBranches } from './join-stage.ts';
+import type { FallbackReason, StageEvent } from './events.ts';
+import { type Joined, joinBranches } from './join-stage.ts';
 import { advance, type Line } from './line.ts';
 import { decodeOutline, type Preamble } from './outline-stage.ts';
 import { trunkStream } from './random-streams.ts';
+import { finishRepaired } from './repair.ts';
 import type { Decoded } from './result.ts';
 import type { FormatRun, Run } from './run.ts';
 import type { Sampler } from './sampler.ts';
 import { decodeSequentially, type SequentialPart } from './sequential.ts';
+import { inStage } from './stage.ts';
+import { verifyDraft } from './verify.ts';
 
 /** Decodes one answer: everything in order, or outline, branches and conclusion. */
 export async function* decode(
@@ -34,16 +37,23 @@ async function* decodeInParallel(
   promptTokens: readonly number[],
   sample: Sampler,
 ): AsyncGenerator<StageEvent, Decoded> {
+  const repairs = run.options.verify === 'repair';
   const outline = yield* inStage(run, 'outline', decodeOutline(run, line, sample));
   if (outline.type === 'ended') {
-    yield { type: 'fallback', reason: outline.reason };
-    return { mode: 'sequential', branches: [], fallback: outline.reason, ...outline };
+    const { reason, tokens } = outline;
+    yield { type: 'fallback', reason };
+    if (repairs) return yield* finishRepaired(run, line, promptTokens, { tokens, fallback: reason });
+    return { mode: 'sequential', branches: [], fallback: reason, ...outline };
   }
   const { preamble } = outline;
   rewindTrunk(run, line, promptTokens, preamble);
   if (outline.type === 'malformed') {
+    const { reason } = outline;
+    yield { type: 'fallback', reason };
+    const draft = { tokens: preamble.tokens, fallback: reason };
+    if (repairs) return yield* finishRepaired(run, line, promptTokens, draft);
     const last = preamble.tokens.at(-1) ?? promptTokens.at(-1)!;
-    return yield* fallBack(run, { line, last, preamble, reason: outline.reason, sample });
+    return yield* fallBack(run, { line, last, preamble, reason, sample });
   }
   const work = decodeBranches(run, line, outline.heads, preamble.tokens);
   const { branches, stopped } = yield* inStage(run, 'branches', work);
@@ -52,10 +62,25 @@ async function* decodeInParallel(
     ...branches.flatMap((branch) => branch.tokens),
     ...run.vocabulary.blockEnd,
   ];
+  const draft = { tokens, branches, start: preamble.tokens.length };
+  if (repairs) return yield* finishRepaired(run, line, promptTokens, draft);
   if (stopped) return { mode: 'parallel', branches, tokens, finishReason: 'length' };
-  const conclusion = decodeConclusion(run, line, branches, { sample, history: tokens });
+  const verification =
+    run.options.verify === 'report' ? yield* verifyDraft(run, line, promptTokens, draft) : undefined;
+  const conclusion = decodeConclusion(run, line, branches, {
+    sample,
+    history: tokens,
+    // Verification has put all of it into the cache as one causal text.
+    joined: verification && { line, companions: [] },
+  });
   const { tokens: last, finishReason } = yield* inStage(run, 'conclusion', conclusion);
-  return { mode: 'parallel', branches, tokens: [...tokens, ...last], finishReason };
+  return {
+    mode: 'parallel',
+    branches,
+    tokens: [...tokens, ...last],
+    finishReason,
+    ...(verification && { verification }),
+  };
 }
 
 /** Drops everything after the prompt and the preamble from the cache; what shared a token with a marker waits. */
@@ -71,13 +96,20 @@ function rewindTrunk(
   line.pending = tokens.slice(cached);
 }
 
+interface ConclusionStart {
+  readonly sample: Sampler;
+  readonly history: readonly number[];
+  /** Where to go on; by default after a join of the branches. */
+  readonly joined?: Joined | undefined;
+}
+
 async function* decodeConclusion(
   run: FormatRun,
   trunk: Line,
   branches: readonly Branch[],
-  { sample, history }: { readonly sample: Sampler; readonly history: readonly number[] },
+  { sample, history, joined }: ConclusionStart,
 ): AsyncGenerator<StageEvent, SequentialPart> {
-  const joined = yield* joinBranches(run, run.options.join, trunk, branches, run.vocabulary.blockEnd);
+  joined ??= yield* joinBranches(run, run.options.join, trunk, branches, run.vocabulary.blockEnd);
   const stops = run.options.stop;
   return yield* decodeSequentially(run, { stage: 'conclusion', ...joined, sample, history, stops });
 }
@@ -96,7 +128,6 @@ async function* fallBack(
   run: FormatRun,
   { line, last, preamble, reason, sample }: Fallback,
 ): AsyncGenerator<StageEvent, Decoded> {
-  yield { type: 'fallback', reason };
   if (line.pending.length === 0) {
     // The logits after the last token are gone: it goes through once more.
     line.position -= 1;
@@ -139,16 +170,4 @@ async function* prefill(
   if (line.pending.length > 0) yield* advance(run, 'prefill', [line], []);
   line.pending = promptTokens.slice(-1);
   run.meter.countTokens(promptTokens.length);
-}
-
-export async function* inStage<Result>(
-  run: Run,
-  stage: Stage,
-  work: AsyncGenerator<StageEvent, Result>,
-): AsyncGenerator<StageEvent, Result> {
-  run.meter.start(stage);
-  yield { type: 'stage-start', stage };
-  const result = yield* work;
-  yield { type: 'stage-end', stage, statistics: run.meter.end() };
-  return result;
 }

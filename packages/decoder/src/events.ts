@@ -2,9 +2,10 @@ import type { AnswerDocument, OutlineProblemCode } from '@beltline/format';
 
 /**
  * What a generation is doing: `prefill` and `sequential` in sequential mode; `prefill`, `outline`, `branches` and
- * `conclusion` in parallel mode, which without a usable outline goes on as `sequential`.
+ * `conclusion` in parallel mode, which without a usable outline goes on as `sequential`. With `verify`, `verification`
+ * comes before what is decoded last, and a repaired answer goes on as `sequential`.
  */
-export type Stage = 'prefill' | 'outline' | 'branches' | 'conclusion' | 'sequential';
+export type Stage = 'prefill' | 'outline' | 'branches' | 'verification' | 'conclusion' | 'sequential';
 
 /** Why decoding ended: the model said so, or a limit (tokens, context, cache) was reached. */
 export type FinishReason = 'stop' | 'length';
@@ -18,7 +19,7 @@ export type FallbackReason = OutlineProblemCode | 'no-titles';
 /** What one stage did. */
 export interface StageStatistics {
   readonly stage: Stage;
-  /** Tokens chosen from logits; in the prefill stage, tokens of the prompt. */
+  /** Tokens chosen from logits; in the prefill stage, tokens of the prompt; in verification, tokens that were verified. */
   readonly tokens: number;
   readonly forwardPasses: number;
   /** Wall time, in ms; what the reader of the events does meanwhile is part of it. */
@@ -49,6 +50,32 @@ export interface BranchResult {
   readonly finishReason: BranchFinishReason;
 }
 
+/** How many of some tokens sequential decoding would have chosen as well, each after all that stands before it. */
+export interface Agreement {
+  readonly tokens: number;
+  readonly agreeing: number;
+  /** Number of the first token that differs, from 0; none if all agree. */
+  readonly firstDifference?: number;
+}
+
+/** Agreement within one branch as it was decoded in parallel. */
+export interface BranchAgreement {
+  readonly title: string;
+  /** Of `####title:`; a difference in its first token is one about where the step before ends. */
+  readonly heading: Agreement;
+  /** Of all up to the next marker. */
+  readonly body: Agreement;
+}
+
+/** What verification found. */
+export interface Verification {
+  /** Of the answer as it was decoded in parallel, up to where the conclusion begins. */
+  readonly answer: Agreement;
+  readonly branches: readonly BranchAgreement[];
+  /** Whether the answer was decoded again from the first difference on: it is what sequential decoding writes. */
+  readonly repaired: boolean;
+}
+
 /** A finished generation. */
 export interface GenerationResult {
   /** The whole answer in the format, markers included. */
@@ -57,12 +84,14 @@ export interface GenerationResult {
   readonly tokens: readonly number[];
   readonly document: AnswerDocument;
   readonly finishReason: FinishReason;
-  /** `parallel` only if branches were decoded. */
+  /** `parallel` only if branches were decoded, and no repair replaced them. */
   readonly mode: 'parallel' | 'sequential';
   /** Set if parallel decoding was asked for and no usable outline was found. */
   readonly fallback?: FallbackReason;
   /** Empty in sequential mode. */
   readonly branches: readonly BranchResult[];
+  /** Set if the answer was verified. */
+  readonly verification?: Verification;
   readonly statistics: GenerationStatistics;
 }
 
@@ -96,6 +125,8 @@ export type StageEvent =
   | { readonly type: 'branch-delta'; readonly branch: number; readonly text: string }
   | { readonly type: 'branch-end'; readonly branch: number; readonly finishReason: BranchFinishReason }
   | { readonly type: 'fallback'; readonly reason: FallbackReason }
+  /** `text` replaces all text and branches so far, since sequential decoding differs; what comes now goes on from it. */
+  | { readonly type: 'repair'; readonly text: string }
   | TraceEvent
   | { readonly type: 'stage-end'; readonly stage: Stage; readonly statistics: StageStatistics };
 

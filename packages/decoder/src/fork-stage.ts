@@ -1,4 +1,4 @@
-import { decodePrompt, inStage } from './decode.ts';
+import { decodePrompt } from './decode.ts';
 import type { BranchFinishReason, StageEvent } from './events.ts';
 import type { JoinOptions, ResolvedWriting } from './fork-options.ts';
 import { type JoinPart, joinBranches } from './join-stage.ts';
@@ -8,6 +8,7 @@ import { trunkStream } from './random-streams.ts';
 import type { Run } from './run.ts';
 import type { Sampler } from './sampler.ts';
 import { decodeSequentially, type SequentialPart } from './sequential.ts';
+import { inStage } from './stage.ts';
 import { createWriter, type Writer } from './writer.ts';
 
 /** A branch that is to be decoded. */

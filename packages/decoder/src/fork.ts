@@ -1,5 +1,4 @@
 import type { Tokenizer } from '@beltline/tokenizer';
-import { inStage } from './decode.ts';
 import { DecoderError } from './errors.ts';
 import type { FinishEvent, FinishReason, GenerationStatistics, StageEvent } from './events.ts';
 import { type JoinOptions, resolveWriting } from './fork-options.ts';
@@ -10,6 +9,7 @@ import { type Continuation, encodeContinuation } from './prompt.ts';
 import { createResultStream, type ResultStream } from './result-stream.ts';
 import type { Run } from './run.ts';
 import { createSamplers, type SamplingOptions } from './sampler.ts';
+import { inStage } from './stage.ts';
 
 /** What was written after a join. */
 export interface JoinResult {

@@ -1,6 +1,8 @@
 export { createDecoder, type Decoder, type DecoderOptions } from './decoder.ts';
 export { DecoderError, type DecoderErrorCode } from './errors.ts';
 export type {
+  Agreement,
+  BranchAgreement,
   BranchFinishReason,
   BranchResult,
   DecodeEvent,
@@ -13,13 +15,14 @@ export type {
   StageEvent,
   StageStatistics,
   TraceEvent,
+  Verification,
 } from './events.ts';
 export type { Fork, ForkedBranch, JoinResult } from './fork.ts';
 export type { ForkBranch, ForkOptions, JoinOptions, WritingOptions } from './fork-options.ts';
 export type { ForkResult } from './fork-stage.ts';
 export type { Generation } from './generation.ts';
 export type { LogitsProcessor } from './logits-processor.ts';
-export type { GenerateOptions, Join } from './options.ts';
+export type { GenerateOptions, Join, Verify } from './options.ts';
 export { createOutlineConstraint, type OutlineConstraint, type OutlineLimits } from './outline-constraint.ts';
 export type { PenaltyOptions } from './penalties.ts';
 export type { Continuation, FormatKnowledge, Prompt, PromptOptions } from './prompt.ts';

@@ -47,12 +47,10 @@ export function* releaseSlots({ cache, options }: Run, lines: readonly Line[]): 
 }
 
 /**
- * Puts the waiting tokens of all lines into the cache, in one forward pass if they are few, and returns the
- * logits `[vocabulary]` after the last token of each line in `readers`.
+ * Puts the waiting tokens of all lines into the cache, and returns the logits `[vocabulary]` after the last token of each
+ * line in `readers`.
  *
  * Every reader is one of the lines and must have a waiting token.
- *
- * Many tokens (a prompt, a join) go in chunks, with progress events and a look at the abort signal between.
  */
 export async function* advance(
   run: Run,
@@ -60,9 +58,6 @@ export async function* advance(
   lines: readonly Line[],
   readers: readonly Line[] = lines,
 ): AsyncGenerator<StageEvent, Map<Line, Float32Array>> {
-  const tokens = lines.flatMap((line) => line.pending);
-  const positions = lines.flatMap((line) => line.pending.map((_, index) => line.position + index));
-  const strands = lines.flatMap((line) => line.pending.map(() => line.strand));
   const readLines = lines.filter((line) => readers.includes(line));
   const logitsRows: number[] = [];
   let rowsBefore = 0;
@@ -70,10 +65,29 @@ export async function* advance(
     rowsBefore += line.pending.length;
     if (readLines.includes(line)) logitsRows.push(rowsBefore - 1);
   }
+  const logits: Float32Array[] = [];
+  yield* enter(run, stage, lines, logitsRows, (row) => logits.push(row));
+  return new Map(readLines.map((line, index) => [line, logits[index]!]));
+}
 
+/**
+ * Puts the waiting tokens of all lines into the cache, in one forward pass if they are few; `read` gets the logits
+ * `[vocabulary]` after each token in `logitsRows`, numbers of waiting tokens in ascending order, as soon as they are there.
+ *
+ * Many tokens (a prompt, a join) go in chunks, with progress events and a look at the abort signal between.
+ */
+export async function* enter(
+  run: Run,
+  stage: Stage,
+  lines: readonly Line[],
+  logitsRows: readonly number[],
+  read: (logits: Float32Array) => void,
+): AsyncGenerator<StageEvent, void> {
+  const tokens = lines.flatMap((line) => line.pending);
+  const positions = lines.flatMap((line) => line.pending.map((_, index) => line.position + index));
+  const strands = lines.flatMap((line) => line.pending.map(() => line.strand));
   const { chunkSize, trace } = run.options;
   const chunked = tokens.length > chunkSize;
-  const logits: Float32Array[] = [];
   for (let start = 0; start < tokens.length; start += chunkSize) {
     const end = Math.min(start + chunkSize, tokens.length);
     run.signal?.throwIfAborted();
@@ -88,7 +102,7 @@ export async function* advance(
       logitsRows: logitsRows.filter((row) => row >= start && row < end).map((row) => row - start),
     });
     run.meter.countPass();
-    logits.push(...rows);
+    for (const row of rows) read(row);
     if (trace) yield { type: 'pass', stage, firstSlot, ...step };
     if (chunked) yield { type: 'prefill-delta', stage, done: end, tokens: tokens.length };
   }
@@ -98,5 +112,4 @@ export async function* advance(
     line.position += line.pending.length;
     line.pending = [];
   }
-  return new Map(readLines.map((line, index) => [line, logits[index]!]));
 }

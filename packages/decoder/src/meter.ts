@@ -37,7 +37,7 @@ export function createMeter(now: () => number = () => performance.now()): Meter 
     },
     countTokens(count) {
       tokens += count;
-      if (stage !== 'prefill') chosenTokens += count;
+      if (stage !== 'prefill' && stage !== 'verification') chosenTokens += count;
     },
     end() {
       const milliseconds = now() - startedAt;

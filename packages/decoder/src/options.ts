@@ -11,12 +11,25 @@ export type Join =
   /** Keeps their keys, values and positions; the conclusion goes on after the longest branch. */
   | 'reuse';
 
+/** Whether a parallel answer is held against sequential decoding. */
+export type Verify =
+  | 'off'
+  /** Tells how many tokens of each branch sequential decoding would have chosen as well; the answer stays. */
+  | 'report'
+  /** Tells it, and decodes again from the first difference on: the answer is what sequential decoding writes. */
+  | 'repair';
+
 /** Options of one generation; all have defaults. */
 export interface GenerateOptions extends SamplingOptions, PromptOptions {
   /** Default `parallel`, which falls back to sequential decoding where there is nothing parallel. */
   readonly mode?: 'parallel' | 'sequential';
   /** Default `recompute`. */
   readonly join?: Join;
+  /**
+   * Default `off`. The others are for greedy decoding (temperature 0) and the join `recompute`. With `repair`, `maxTokens`
+   * bounds the draft and the repaired answer, each for itself.
+   */
+  readonly verify?: Verify;
   /** Most tokens to choose, all stages together, at least 1. Default 2048. */
   readonly maxTokens?: number;
   /** Most tokens of one branch's body, at least 1. Default 512. */
@@ -50,6 +63,7 @@ export type ResolvedOptions = Required<
     GenerateOptions,
     | 'mode'
     | 'join'
+    | 'verify'
     | 'maxTokens'
     | 'maxBranchTokens'
     | 'maxBranches'
@@ -76,6 +90,7 @@ export function resolveOptions(options: GenerateOptions): ResolvedOptions {
   return {
     mode,
     join: requireJoin(join),
+    verify: requireVerify(options),
     outlineConstraint,
     maxTokens: atLeastOne('maxTokens', options.maxTokens ?? 2048),
     maxBranchTokens: atLeastOne('maxBranchTokens', options.maxBranchTokens ?? 512),
@@ -86,6 +101,19 @@ export function resolveOptions(options: GenerateOptions): ResolvedOptions {
     stop: requireStops(options.stop ?? []),
     trace: options.trace ?? false,
   };
+}
+
+function requireVerify({ verify = 'off', join, temperature = 0, topK }: GenerateOptions): Verify {
+  if (verify !== 'off' && verify !== 'report' && verify !== 'repair') {
+    throw new TypeError(`verify must be 'off', 'report' or 'repair', got ${JSON.stringify(verify)}`);
+  }
+  if (verify !== 'off' && temperature !== 0 && topK !== 1) {
+    throw new TypeError(`verify: '${verify}' is for greedy decoding: set the temperature to 0`);
+  }
+  if (verify !== 'off' && join === 'reuse') {
+    throw new TypeError(`verify: '${verify}' needs the join 'recompute'`);
+  }
+  return verify;
 }
 
 /** @throws TypeError unless it is a join. */

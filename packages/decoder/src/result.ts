@@ -1,6 +1,6 @@
 import { parseAnswer } from '@beltline/format';
 import type { Branch } from './branch-stage.ts';
-import type { FallbackReason, FinishReason, GenerationResult } from './events.ts';
+import type { FallbackReason, FinishReason, GenerationResult, Verification } from './events.ts';
 import type { FormatRun } from './run.ts';
 
 /** What the stages leave behind. */
@@ -11,11 +11,12 @@ export interface Decoded {
   readonly finishReason: FinishReason;
   readonly fallback?: FallbackReason;
   readonly branches: readonly Branch[];
+  readonly verification?: Verification;
 }
 
 /** Puts the answer together. */
 export function createResult(run: FormatRun, decoded: Decoded): GenerationResult {
-  const { mode, tokens, finishReason, fallback } = decoded;
+  const { mode, tokens, finishReason, fallback, verification } = decoded;
   const text = run.tokenizer.decode(tokens);
   return {
     text,
@@ -29,6 +30,7 @@ export function createResult(run: FormatRun, decoded: Decoded): GenerationResult
       text: branch.body.trim(),
       finishReason: branch.finishReason,
     })),
+    ...(verification && { verification }),
     statistics: run.meter.total(tokens.length),
   };
 }

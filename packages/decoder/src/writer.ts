@@ -33,6 +33,8 @@ export interface Writer {
   readonly finishReason: BranchFinishReason | undefined;
   /** Chooses the next token from the logits after the line's last one, and returns the text that became certain. */
   take(logits: Float32Array): string;
+  /** Goes on with this token, as if it had been chosen here, and returns the text that became certain. */
+  accept(token: number): string;
   /** Ends the writing where it is, and returns the text that was held back. */
   finish(reason: BranchFinishReason): string;
   /** Whether tokens of the line are in the cache. */
@@ -60,6 +62,22 @@ export function createWriter(options: WriterOptions): Writer {
     return rest;
   }
 
+  function accept(token: number): string {
+    if (tokenizer.endTokens.includes(token)) {
+      endToken = token;
+      return finish('stop');
+    }
+    history.push(token);
+    const { text: delta, marker } = scanner.push(tokenText.push(token));
+    text += delta;
+    if (marker !== undefined) {
+      finishReason = 'stop';
+      return delta;
+    }
+    line.pending.push(token);
+    return tokenText.tokens.length < maxTokens ? delta : delta + finish('length');
+  }
+
   return {
     line,
     get text() {
@@ -74,21 +92,9 @@ export function createWriter(options: WriterOptions): Writer {
     },
     take(logits) {
       constraint?.(logits, tokenText.tokens);
-      const token = sample(logits, history);
-      if (tokenizer.endTokens.includes(token)) {
-        endToken = token;
-        return finish('stop');
-      }
-      history.push(token);
-      const { text: delta, marker } = scanner.push(tokenText.push(token));
-      text += delta;
-      if (marker !== undefined) {
-        finishReason = 'stop';
-        return delta;
-      }
-      line.pending.push(token);
-      return tokenText.tokens.length < maxTokens ? delta : delta + finish('length');
+      return accept(sample(logits, history));
     },
+    accept,
     finish,
     get holdsSlots() {
       return line.position > start.position;

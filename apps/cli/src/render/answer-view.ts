@@ -110,6 +110,11 @@ export function createAnswerView(): AnswerView {
         case 'branch-end':
           branches!.steps[event.branch]!.state = 'done';
           return;
+        case 'repair':
+          parser.end();
+          sections = [];
+          branches = undefined;
+          return parser.feed(event.text);
         case 'finish':
           stage = undefined;
           return parser.end();

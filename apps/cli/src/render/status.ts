@@ -32,6 +32,8 @@ function describe(stage: Stage | undefined, steps: number, done: number): string
       return steps > 0 ? `Listing the steps, ${steps} so far` : 'Listing the steps';
     case 'branches':
       return `Decoding ${steps - done} steps at once${done > 0 ? `, ${done} done` : ''}`;
+    case 'verification':
+      return 'Verifying the steps';
     case 'conclusion':
       return 'Concluding';
     case 'sequential':

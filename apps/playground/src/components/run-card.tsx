@@ -12,6 +12,7 @@ const stages = {
   prefill: 'Reading the prompt',
   outline: 'Writing the outline',
   branches: 'All steps at once',
+  verification: 'Verifying the steps',
   conclusion: 'Writing the conclusion',
   sequential: 'Token by token',
 } as const;

@@ -10,6 +10,7 @@ const stageLabels: Readonly<Record<string, string>> = {
   prefill: 'reading the prompt',
   outline: 'outline',
   branches: 'branches, all at once',
+  verification: 'verification',
   conclusion: 'conclusion',
   sequential: 'in order',
 };
