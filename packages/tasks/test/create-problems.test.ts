@@ -31,18 +31,22 @@ describe.each(families)('createProblems, family %s', (family) => {
     expect(sizes(32)).toEqual(new Set([32]));
   });
 
-  it('writes English in plain ASCII, and no markers in any language', () => {
-    for (const difficulty of [1, 2, 3] as const) {
-      for (const { prompt } of createProblems({ family, seed: 6, count: 100, difficulty })) {
-        expect(prompt).toMatch(/^[\n -~]+$/);
-        expect(prompt).not.toMatch(/####|%%%%|\.{6}/);
+  it.each(['evaluation', 'training'] as const)(
+    'writes English in plain ASCII, and no markers, for %s',
+    (split) => {
+      for (const difficulty of [1, 2, 3] as const) {
+        const options = { family, seed: 6, count: 100, difficulty, split };
+        for (const { prompt } of createProblems(options)) {
+          expect(prompt).toMatch(/^[\n\t -~]+$/);
+          expect(prompt).not.toMatch(/####|%%%%|\.{6}|undefined|\{(?!answer\})\w+\}/);
+        }
+        for (const { prompt } of createProblems({ ...options, language: 'zh' })) {
+          expect(prompt).toMatch(/\p{Script=Han}/u);
+          expect(prompt).not.toMatch(/####|%%%%|\.{6}|undefined|\{[A-Za-z]+\}/);
+        }
       }
-      for (const { prompt } of createProblems({ family, seed: 6, count: 100, difficulty, language: 'zh' })) {
-        expect(prompt).toMatch(/\p{Script=Han}/u);
-        expect(prompt).not.toMatch(/####|%%%%|\.{6}|undefined|\{[a-z]+\}/);
-      }
-    }
-  });
+    },
+  );
 
   it('draws kinds by their weights', () => {
     const other = kindsOf[family].at(-1)!;

@@ -68,10 +68,35 @@ describe.each([1, 2, 3] as const)('retrieval problems, difficulty %i', (difficul
 });
 
 describe('retrieval problems', () => {
-  it('name every student once in the resumes, with no name inside another one', () => {
-    const options = { seed: 22, count: 40, items: { min: 3, max: 100 }, difficulty: 3 } as const;
-    for (const { prompt, task } of createProblems({ family: 'retrieval', ...options })) {
-      for (const { name } of task.students) expect(prompt.split(name)).toHaveLength(2);
+  it.each(['evaluation', 'training'] as const)(
+    'name every student once in the resumes, with no name inside another one, for %s',
+    (split) => {
+      const options = { seed: 22, count: 40, items: { min: 3, max: 100 }, difficulty: 3, split } as const;
+      for (const { prompt, task } of createProblems({ family: 'retrieval', ...options })) {
+        for (const { name } of task.students) expect(prompt.split(name)).toHaveLength(2);
+      }
+    },
+  );
+
+  it.each(['en', 'zh'] as const)('state what is asked for, for everybody, in training and %s', (language) => {
+    const options = { seed: 24, count: 150, difficulty: 2, split: 'training', language } as const;
+    for (const kind of ['one-block', 'two-rounds', 'direct'] as const) {
+      for (const { items, task, prompt } of createProblems({ family: 'retrieval', kind, ...options })) {
+        items.forEach((item, index) => {
+          expect(prompt).toContain(item);
+          const { numbers, affiliation, interests } = task.students[index]!;
+          for (const question of task.questions) {
+            const asked = question.type === 'look-up' ? [question] : question.criteria;
+            for (const one of asked) {
+              const field = 'field' in one ? one.field : one.type;
+              if (field === 'affiliation') expect(item).toContain(affiliation);
+              else if (field === 'interest')
+                for (const interest of interests) expect(item).toContain(interest);
+              else expect(item).toContain(String(numbers[field.key]! / field.scale));
+            }
+          }
+        });
+      }
     }
   });
 

@@ -146,10 +146,13 @@ export const englishWording: PlanningWording = {
       '[Use|Write|Give] three sentences [for each|each|per aspect|on each].',
     ],
   },
-  listSeparators: { common: [', '], training: [', ', ', ', '; ', ' / ', ' | ', ' + ', ' - '] },
+  listSeparators: {
+    common: [', '],
+    training: [', ', ', ', ', ', ', ', ', ', '; ', ' / ', ' | ', ' + ', ' - '],
+  },
   lastSeparators: {
     common: [' and ', ', and '],
-    training: [', ', ' as well as ', ' & ', ', plus ', ', and also ', ' or '],
+    training: [' and ', ' and ', ', and ', ', ', ' as well as ', ' & ', ', plus ', ', and also ', ' or '],
   },
   marks: {
     common: ['{a}'],

@@ -32,7 +32,8 @@ export function assembleLayout(content: LayoutContent, styles: Styles, random: R
   const { noun } = roster;
   const told = fieldsOf(roster, styles).filter(({ slot }) => keys.includes(slot.slice(1, -1)));
   const fields = random.sample(told, told.length);
-  const values = { noun, Noun: capitalize(noun), open: '[', close: ']' };
+  const pronoun = random.pick(styles.pronouns[roster.names === 'person' ? 'person' : 'thing']);
+  const values = { noun, pronoun, Noun: capitalize(noun), open: '[', close: ']' };
   const form = random.pickWeighted([
     ['sentences', 4],
     ['pairs', 4],

@@ -15,7 +15,7 @@ rating | 评分 | 评分 | 10-99 | 10 | {v} | 评分为{v} / 评分是{v}`,
   affiliations: `
 university | 学校 | [学校|院校|毕业院校] | 毕业于{v} / 就读过{v} / 曾就读于{v}
 company | 公司 | [公司|单位] | 在{v}工作 / 就职于{v}
-place | 城市 | [城市|所在地] | 来自{v} / 家在{v}
+place | 城市 | [城市|所在地] | 来自{v} / 登记在{v}
 team | 球队 | [球队|队伍] | 效力于{v} / 属于{v}`,
   rosters: `
 person | 学生、学员、毕业生、实习生 | age、gpa、score | university、place

@@ -11,7 +11,8 @@ export const stylesEnglish: Styles = {
     '[We know that|It is known that|According to the file,] {name}',
   ],
   joints: [', ', ' and ', '. ', '; ', ', and also '],
-  nextSentences: ['[He/She|This {noun}|The {noun}|He|She|It]', '[He/She|The same {noun}]'],
+  nextSentences: ['[{pronoun}|{pronoun}|This {noun}|The {noun}]', '[{pronoun}|The same {noun}]'],
+  pronouns: { person: ['He/She', 'He/She', 'He', 'She', 'They'], thing: ['It'] },
   stop: '.',
   firsts: [
     '{name}[:| -|,|;] ',
@@ -27,7 +28,7 @@ export const stylesEnglish: Styles = {
   colons: [': ', ': ', ' ', ' = ', '=', ' - ', ' is '],
   separators: [', ', '; ', ' | ', '. ', ' / ', '\n', '\n- ', '\n  ', ' - ', ' * '],
   lasts: ['', '.', ';'],
-  cells: [' | ', ', ', '; ', ' / ', '\t', ' ; ', ','],
+  cells: [' | ', ' | ', '; ', ' / ', '\t', ' ; ', ' - '],
   nameHeadings: '[Name|name|{Noun}|{noun}|NAME]',
   interestLabels: '[Interests|interests|Likes|Skills|Pastimes|Favorite topics|Topics]',
   interestStates: [

@@ -8,6 +8,8 @@ export interface Styles {
   readonly leads: readonly string[];
   readonly joints: readonly string[];
   readonly nextSentences: readonly string[];
+  /** What `{pronoun}` stands for. */
+  readonly pronouns: Readonly<Record<'person' | 'thing', readonly string[]>>;
   readonly stop: string;
   /** Pairs of label and value: what comes first, between a label and its value, between pairs, and last. */
   readonly firsts: readonly string[];

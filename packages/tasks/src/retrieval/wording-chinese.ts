@@ -126,7 +126,7 @@ export const chineseWording: RetrievalWording = {
     label: { common: ['姓名'], training: ['[姓名|名字|答案|{noun}|结果|回答]'] },
     numberedLabel: '{label}{i}',
     format: {
-      common: ['请按“{label}：{答案}”的格式给出最终答案（学生的姓名）'],
+      common: ['请按“{label}：{答案}”的格式给出最终答案（{noun}的姓名）'],
       training: askingPatterns.zh.format,
       evaluation: ['最终答案请写成“{label}：{答案}”'],
     },
@@ -135,7 +135,7 @@ export const chineseWording: RetrievalWording = {
       training: askingPatterns.zh.numberedFormat,
     },
     noneClause: {
-      common: ['如果没有学生符合，请回答“都不符合”。'],
+      common: ['如果没有{noun}符合，请回答“都不符合”。'],
       training: [
         '[如果|若|要是][没有{noun}符合|都不是|没有这样的{noun}|找不到]，[请|就][回答|写|填]“都不符合”。',
       ],

@@ -173,12 +173,12 @@ export const englishWording: RetrievalWording = {
     },
     numberedLabel: '{label} {i}',
     format: {
-      common: ['Please give your final answer (the student\'s name) in the format of "{label}: {answer}"'],
+      common: ['Please give your final answer (the {noun}\'s name) in the format of "{label}: {answer}"'],
       training: [
         '[Please |][give|state|return|report|provide|name] [your final answer|the final answer|your answer] ([the {noun}\'s name|the name of one {noun}|only the name|just a name|name only]) [in the format of|in the format|in the form of|in the form|as] "{label}: [{answer}|<answer>|<name>|(name)]"[.|]',
         ...askingPatterns.en.format,
       ],
-      evaluation: ['Write your final answer (the name of the student) as "{label}: {answer}"'],
+      evaluation: ['Write your final answer (the name of the {noun}) as "{label}: {answer}"'],
     },
     numberedFormat: {
       common: [
@@ -187,7 +187,7 @@ export const englishWording: RetrievalWording = {
       training: askingPatterns.en.numberedFormat,
     },
     noneClause: {
-      common: ['If no student fits, answer "none of them".'],
+      common: ['If no {noun} fits, answer "none of them".'],
       training: [
         'If [no {noun} fits|none fits|no {noun} does|there is no such {noun}|nothing fits|none of the {nouns} does], [answer|say|write|put|reply with|respond] "none of them".',
         '[Answer|Say|Write|Reply] "none of them" if [no {noun} fits|there is none|none of the {nouns} does|you find no such {noun}].',
