@@ -44,8 +44,23 @@ function createTwoFaced(parallel: Script, inOrder = writeAnswer(parallel)) {
     onPass: ({ tokens, logitsRows }) => passes.push(tokens.length, logitsRows.length),
   });
   const isOutline = (written: string) => /^[^#]*(####|####[^:]*:?)?$/.test(written);
+  const { createCache } = model;
+  const open = new Set<object>();
+  Object.assign(model, {
+    createCache: (options?: { capacity?: number }) => {
+      const cache = createCache(options);
+      const { dispose } = cache;
+      open.add(cache);
+      return Object.assign(cache, {
+        dispose() {
+          open.delete(cache);
+          dispose();
+        },
+      });
+    },
+  });
   const decoder = createDecoder({ model, tokenizer: bytes, format: 'trained' });
-  return { decoder, passes };
+  return { decoder, passes, open };
 }
 
 async function collect(
@@ -179,7 +194,7 @@ describe('a repaired answer', () => {
 
   test('can be aborted at every event, and frees its cache', async () => {
     const inOrder = writeAnswer(trip).replace('three days', 'three hours');
-    const { decoder } = createTwoFaced(trip, inOrder);
+    const { decoder, open } = createTwoFaced(trip, inOrder);
     const { events } = await collect(decoder, { verify: 'repair', chunkSize: 16 });
     const first = events.findIndex((event) => event.type === 'stage-start' && event.stage === 'verification');
     expect(first).toBeGreaterThan(0);
@@ -199,6 +214,7 @@ describe('a repaired answer', () => {
       // After the last pass nothing is left to be aborted.
       const passesLeft = events.slice(stopAt + 1).some(({ type }) => type === 'text-delta');
       if (passesLeft) expect(end).toBe('enough');
+      expect(open.size).toBe(0);
     }
     expect((await decoder.generate(prompt, { verify: 'repair' }).result()).text).toBe(inOrder);
   });
