@@ -205,7 +205,7 @@ describe('the options', () => {
       '--presence-penalty',
       '0.3',
     ];
-    const others = ['--min-p', '0.05', '--stop', 'END', '--stop', '\n\n\n'];
+    const others = ['--verify', 'report', '--min-p', '0.05', '--stop', 'END', '--stop', '\n\n\n'];
     const loaded: unknown[] = [];
     await run(['run', ...args, ...sampling, ...limits, ...outline, ...penalties, ...others, 'What is it?'], {
       loadDecoder: async (model, { precision, threads }) => {
@@ -227,6 +227,7 @@ describe('the options', () => {
         maxBranches: 9,
         maxTitleTokens: 8,
         outlineConstraint: 'reference',
+        verify: 'report',
         stop: ['END', '\n\n\n'],
         minP: 0.05,
         repetitionPenalty: 1.1,

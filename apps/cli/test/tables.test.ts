@@ -76,6 +76,15 @@ describe('the notes about a result', () => {
       "the answer was cut off at a token limit (--max-tokens, or the model's context)",
     ]);
   });
+
+  it('say what verification found, and from where on the answer was repaired', () => {
+    const answer = { tokens: 90, agreeing: 88, firstDifference: 60 };
+    const notesOf = (repaired: boolean) =>
+      describeResult({ ...parallel, verification: { answer, branches: [], repaired } });
+    const share = '88 of 90 tokens before the conclusion are those of decoding in order';
+    expect(notesOf(false)).toEqual([share]);
+    expect(notesOf(true)).toEqual([`${share}; from number 61 on the answer was decoded again`]);
+  });
 });
 
 it('writes numbers for people', () => {
