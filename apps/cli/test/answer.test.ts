@@ -82,6 +82,18 @@ it('takes the titles of a useless outline back', () => {
   expect(blocks(fallback + 2)).toHaveLength(0);
 });
 
+it('shows a repaired answer in the place of all that was there', () => {
+  const decoded = parallelEvents(documents);
+  const drafted = decoded.slice(0, decoded.findLastIndex(({ type }) => type === 'branch-end') + 1);
+  const sections = follow([
+    ...drafted,
+    { type: 'stage-start', stage: 'sequential' },
+    { type: 'repair', text: 'Well.\n\n####One: yes' },
+    { type: 'text-delta', stage: 'sequential', text: ', indeed\n\n####%%%%\nDone.' },
+  ]);
+  expect(formatAnswerText(sections, plain)).toBe('Well.\n\nOne: yes, indeed\n\nDone.');
+});
+
 it('knows how far the reading of a long prompt is, until it is done', () => {
   const view = createAnswerView();
   view.apply({ type: 'stage-start', stage: 'prefill' });
