@@ -52,26 +52,34 @@ def main() -> None:
 def train(config: Config) -> None:
     import torch
 
+    from .checkpoint import load_model
     from .data import index_files
     from .evaluate import choose_problems
-    from .initialise import initialise_lookups
-    from .model import Llama
     from .trainer import Trainer
 
     torch.manual_seed(config.run.seed)
     if config.run.threads:
         torch.set_num_threads(config.run.threads)
-    tokenizer = obtain_tokenizer(config)
-    if tokenizer.size != config.model.vocabulary:
-        raise ValueError(f"expected a vocabulary of {config.model.vocabulary}, the tokenizer has {tokenizer.size}")
+    model, tokenizer = load_model(Path(config.run.start)) if config.run.start else new_model(config)
     index = index_files([Path(path) for path in config.data.training])
     settings = config.evaluation
     files = [Path(path) for path in config.data.held_out]
     held_out = choose_problems(files, settings.problems, max_items=settings.max_items)
-    model = Llama(config.model)
-    initialise_lookups(model, token_shares(config, tokenizer), config.run.seed)
     print(f"{model.parameter_count() / 1e6:.2f} M parameters, {len(index)} problems", flush=True)
     Trainer(config, model, tokenizer, index, held_out).run()
+
+
+def new_model(config: Config):
+    """A model with nothing but its first structure, and its tokenizer."""
+    from .initialise import initialise_lookups
+    from .model import Llama
+
+    tokenizer = obtain_tokenizer(config)
+    if tokenizer.size != config.model.vocabulary:
+        raise ValueError(f"expected a vocabulary of {config.model.vocabulary}, the tokenizer has {tokenizer.size}")
+    model = Llama(config.model)
+    initialise_lookups(model, token_shares(config, tokenizer), config.run.seed)
+    return model, tokenizer
 
 
 def token_shares(config: Config, tokenizer):

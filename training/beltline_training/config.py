@@ -12,6 +12,8 @@ from .model import ModelConfig
 class RunSettings:
     folder: str = "runs/default"
     """Where checkpoints, logs and the best model go; relative to the working directory."""
+    start: str = ""
+    """A model folder to go on from, its tokenizer included; without one, training begins from nothing."""
     seed: int = 1
     device: str = "auto"
     """`auto` takes CUDA where there is one."""
