@@ -1,10 +1,9 @@
 import { createLanguageModel, type KvCache, type LanguageModel } from '@beltline/backend';
 import { avoidTiledAttention } from '@beltline/graph';
 import { TRUNK } from '@beltline/mask';
+import { createOnnxEngine, type GraphSession, readGraphInfo } from '@beltline/onnx-engine';
 import { startWasmRuntime, type WasmRuntime } from '@beltline/onnx-web';
-import type { GraphSession } from '../src/graph-session.ts';
-import { type GraphFiles, loadGraphFiles, readGraphInfo } from '../src/load-graph.ts';
-import { createOnnxEngine } from '../src/onnx-engine.ts';
+import { type GraphFiles, loadGraphFiles } from '../src/load-graph.ts';
 import { importOnnxRuntime, type OnnxRuntime } from '../src/onnx-runtime.ts';
 import { createPublicSession } from '../src/public-session.ts';
 
@@ -69,12 +68,15 @@ async function startRuntimes(threads: number): Promise<Runtimes> {
 
 /** As `createOnnxWebModel` does it, with each of its savings left out on request. */
 async function createModel(way: Way, files: GraphFiles, runtimes: Runtimes): Promise<LanguageModel> {
-  const info = readGraphInfo(files.graph);
   const chosen = way.tiles ? files : { ...files, graph: avoidTiledAttention(files.graph) };
-  const session: GraphSession = await (way.inPlace
-    ? runtimes.inside.createSession(chosen)
-    : createPublicSession(runtimes.documented, chosen));
-  const engine = createOnnxEngine(session, info);
+  return way.inPlace
+    ? createModelOf(await runtimes.inside.createSession(chosen), way, files)
+    : createModelOf(await createPublicSession(runtimes.documented, chosen), way, files);
+}
+
+function createModelOf<Feed>(session: GraphSession<Feed>, way: Way, files: GraphFiles): LanguageModel {
+  const info = readGraphInfo(files.graph, 'the model');
+  const engine = createOnnxEngine(session, info, { device: 'wasm' });
   if (way.growing) return createLanguageModel(engine);
   const full = info.contextLength;
   const grown = new WeakSet<object>();

@@ -1,7 +1,7 @@
 import { BackendError, createLanguageModel, type LanguageModel } from '@beltline/backend';
 import { avoidTiledAttention, type BeltGraphInfo } from '@beltline/graph';
-import { type GraphFile, type GraphFiles, loadGraphFiles, readGraphInfo, reasonOf } from './load-graph.ts';
-import { createOnnxEngine } from './onnx-engine.ts';
+import { createOnnxEngine, type GraphSession, readGraphInfo } from '@beltline/onnx-engine';
+import { type GraphFile, type GraphFiles, loadGraphFiles, reasonOf } from './load-graph.ts';
 import { importOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts';
 import { createPublicSession } from './public-session.ts';
 import { requestGpuDevice } from './request-gpu-device.ts';
@@ -40,14 +40,15 @@ export async function createOnnxWebModel(options: OnnxWebModelOptions): Promise<
     throw new TypeError('startWasmRuntime computes on the CPU: pass the module onnxruntime-web/webgpu');
   }
   const files = await loadGraphFiles(options.graph, options.externalData ?? {});
-  const info = readGraphInfo(files.graph);
+  const name = `the graph of ${files.graph.byteLength} bytes`;
+  const info = readGraphInfo(files.graph, name);
   try {
     return await (device === 'wasm' ? loadOnWasm : loadOnWebgpu)(files, info, options);
   } catch (cause) {
     if (cause instanceof BackendError) throw cause;
     throw new BackendError(
       'LOAD_FAILED',
-      `onnxruntime-web could not load the graph of ${files.graph.byteLength} bytes: ${reasonOf(cause)}. Are the graph and its external data complete?`,
+      `onnxruntime-web could not load ${name}: ${reasonOf(cause)}. Are the graph and its external data complete?`,
       { cause },
     );
   }
@@ -60,10 +61,11 @@ async function loadOnWasm(
 ): Promise<LanguageModel> {
   const runtime = onnxruntime ?? (await importOnnxRuntime('wasm'));
   const untiled = { ...files, graph: avoidTiledAttention(files.graph) };
-  const session = isWasmRuntime(runtime)
-    ? await runtime.createSession(untiled)
-    : await createPublicSession(runtime, untiled);
-  return createLanguageModel(createOnnxEngine(session, info));
+  const createModel = <Feed>(session: GraphSession<Feed>) =>
+    createLanguageModel(createOnnxEngine(session, info, { device: 'wasm' }));
+  return isWasmRuntime(runtime)
+    ? createModel(await runtime.createSession(untiled))
+    : createModel(await createPublicSession(runtime, untiled));
 }
 
 async function loadOnWebgpu(

@@ -1,6 +1,6 @@
 import type { KvStore } from '@beltline/backend';
+import { type KeyValueShape, slotsFor } from '@beltline/onnx-engine';
 import { createGpuRowCopier, type GpuRowCopier, type RowLayout } from './gpu-row-copier.ts';
-import { growth, type KeyValueShape } from './key-value-store.ts';
 
 /** Keys and values of one sequence on the GPU, float32; nothing of them ever comes to JavaScript. */
 export interface GpuKeyValueStore extends KvStore {
@@ -63,7 +63,7 @@ function createGpuKeyValueStore(
     },
     async reserve(length, used) {
       if (length <= allocated) return;
-      const slots = Math.min(capacity, Math.ceil(length / growth) * growth);
+      const slots = slotsFor(length, capacity);
       device.pushErrorScope('out-of-memory');
       const larger = createBuffers(slots);
       const error = await device.popErrorScope();

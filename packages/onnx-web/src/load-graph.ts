@@ -1,5 +1,4 @@
 import { BackendError } from '@beltline/backend';
-import { type BeltGraphInfo, GraphError, readBeltGraph } from '@beltline/graph';
 
 /** A file: its bytes, or where to fetch them; a string is a URL, relative to the page. */
 export type GraphFile = Uint8Array | URL | string;
@@ -32,21 +31,6 @@ async function loadFile(file: GraphFile): Promise<Uint8Array> {
     return new Uint8Array(await response.arrayBuffer());
   } catch (cause) {
     throw new BackendError('LOAD_FAILED', `${file} could not be fetched: ${reasonOf(cause)}`, { cause });
-  }
-}
-
-/**
- * Reads what an adapter must know of a graph.
- *
- * @throws BackendError `LOAD_FAILED` for bytes that are no ONNX file, `UNSUPPORTED` for one that is not belt-ready.
- */
-export function readGraphInfo(graph: Uint8Array): BeltGraphInfo {
-  try {
-    return readBeltGraph(graph);
-  } catch (cause) {
-    if (!(cause instanceof GraphError)) throw cause;
-    const code = cause.code === 'NOT_BELT_READY' ? 'UNSUPPORTED' : 'LOAD_FAILED';
-    throw new BackendError(code, `this is no belt-ready graph: ${cause.message}`, { cause });
   }
 }
 

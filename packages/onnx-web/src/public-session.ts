@@ -1,19 +1,21 @@
+import type { FeedTensor, GraphOutputs, GraphSession } from '@beltline/onnx-engine';
 import type { InferenceSession, Tensor } from 'onnxruntime-web';
-import type { FeedTensor, GraphSession } from './graph-session.ts';
 import type { GraphFiles } from './load-graph.ts';
 import type { OnnxRuntime } from './onnx-runtime.ts';
 
 /** Runs a graph through onnxruntime-web's documented interface, which copies every input at each run. */
-export async function createPublicSession(runtime: OnnxRuntime, files: GraphFiles): Promise<GraphSession> {
+export async function createPublicSession(
+  runtime: OnnxRuntime,
+  files: GraphFiles,
+): Promise<GraphSession<Tensor>> {
   const session = await runtime.InferenceSession.create(files.graph, sessionOptions(files, ['wasm']));
 
   return {
     allocate: (length) => new Float32Array(length),
+    // The garbage collector does.
     free() {},
-    async run(feeds) {
-      const fetched = await session.run(toTensors(runtime, feeds));
-      return mapValues(fetched, (tensor) => tensor.data as Float32Array);
-    },
+    createFeed: (tensor) => toTensor(runtime, tensor),
+    run: async (feeds) => (await session.run(feeds)) as GraphOutputs,
     release: () => session.release(),
   };
 }
@@ -31,17 +33,7 @@ export function sessionOptions(
   };
 }
 
-/** Feeds as the runtime takes them. */
-export function toTensors(
-  { Tensor }: OnnxRuntime,
-  feeds: Readonly<Record<string, FeedTensor>>,
-): Record<string, Tensor> {
-  return mapValues(feeds, ({ type, data, dims }) => new Tensor(type, data as Float32Array, dims));
-}
-
-function mapValues<From, To>(
-  record: Readonly<Record<string, From>>,
-  change: (value: From) => To,
-): Record<string, To> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+/** A tensor as the runtime takes it. */
+export function toTensor({ Tensor }: OnnxRuntime, { type, data, dims }: FeedTensor): Tensor {
+  return new Tensor(type, data as Float32Array, dims);
 }

@@ -1,5 +1,5 @@
 import { BackendError } from '@beltline/backend';
-import type { GraphSession } from './graph-session.ts';
+import type { FeedTensor, GraphSession } from '@beltline/onnx-engine';
 import { type GraphFiles, reasonOf } from './load-graph.ts';
 import { check, requireKnownModule, type WasmFactory, type WasmModule } from './wasm-module.ts';
 import { createWasmSession } from './wasm-session.ts';
@@ -17,7 +17,7 @@ export interface WasmRuntimeOptions {
 export interface WasmRuntime {
   readonly threads: number;
   /** Loads a graph. */
-  createSession(files: GraphFiles): Promise<GraphSession>;
+  createSession(files: GraphFiles): Promise<GraphSession<FeedTensor>>;
 }
 
 /**

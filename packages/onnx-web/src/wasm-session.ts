@@ -1,4 +1,4 @@
-import type { FeedTensor, GraphSession } from './graph-session.ts';
+import type { FeedTensor, GraphSession } from '@beltline/onnx-engine';
 import type { GraphFiles } from './load-graph.ts';
 import { check, checkAddress, copyText, heapOf, onStack, type WasmModule } from './wasm-module.ts';
 
@@ -8,7 +8,10 @@ const onCpu = 1;
 const pointerSize = 4;
 
 /** Loads a graph into a module; what `allocate` makes lies on the module's heap and is read in place. */
-export async function createWasmSession(module: WasmModule, files: GraphFiles): Promise<GraphSession> {
+export async function createWasmSession(
+  module: WasmModule,
+  files: GraphFiles,
+): Promise<GraphSession<FeedTensor>> {
   const session = await createSession(module, files);
   const { inputs, outputs } = readNames(module, session);
   const resident = createResidentMemory(module);
@@ -16,6 +19,7 @@ export async function createWasmSession(module: WasmModule, files: GraphFiles): 
   return {
     allocate: resident.allocate,
     free: resident.free,
+    createFeed: (tensor) => tensor,
     async run(feeds) {
       const frame = createFrame(module);
       try {
@@ -38,7 +42,10 @@ export async function createWasmSession(module: WasmModule, files: GraphFiles): 
         );
         check(module, code, 'the run failed');
         return Object.fromEntries(
-          [...outputs.keys()].map((name, index) => [name, frame.take(fetched + index * pointerSize)]),
+          [...outputs.keys()].map((name, index) => [
+            name,
+            { data: frame.take(fetched + index * pointerSize) },
+          ]),
         );
       } finally {
         frame.release();

@@ -7,12 +7,12 @@ import {
   pastKeysInput,
   pastValuesInput,
 } from '@beltline/graph';
+import { createStepFeeds, modelShapeOf } from '@beltline/onnx-engine';
 import type { Tensor } from 'onnxruntime-web';
 import { createGpuStoreFactory, type GpuKeyValueStore } from './gpu-key-value-store.ts';
 import type { GraphFiles } from './load-graph.ts';
 import type { OnnxRuntime } from './onnx-runtime.ts';
-import { sessionOptions, toTensors } from './public-session.ts';
-import { createStepFeeds } from './step-feeds.ts';
+import { sessionOptions, toTensor } from './public-session.ts';
 
 /** Runs a belt-ready graph on WebGPU; the keys and values stay on the GPU, only logits come back. */
 export async function createWebgpuEngine(
@@ -21,7 +21,7 @@ export async function createWebgpuEngine(
   files: GraphFiles,
   info: BeltGraphInfo,
 ): Promise<Engine<GpuKeyValueStore>> {
-  const { architecture, layers, kvHeads, headSize, vocabularySize, contextLength, precision } = info;
+  const { layers, kvHeads, headSize, precision } = info;
   const indices = [...Array(layers).keys()];
   const newNames = [...indices.map(newKeysOutput), ...indices.map(newValuesOutput)];
   const pastNames = [...indices.map(pastKeysInput), ...indices.map(pastValuesInput)];
@@ -41,14 +41,14 @@ export async function createWebgpuEngine(
   }
 
   return {
-    shape: { architecture, layers, kvHeads, headSize, vocabularySize, contextLength },
+    shape: modelShapeOf(info),
     capabilities: { device: 'webgpu', precision },
     createStore,
     async run(store, pass) {
       const { pastLength } = pass;
       const tokens = pass.tokens.length;
       await store.reserve(pastLength + tokens, pastLength);
-      const feeds = toTensors(runtime, createStepFeeds(pass));
+      const feeds = createStepFeeds(pass, (tensor) => toTensor(runtime, tensor));
       const fetched = await session.run({ ...feeds, ...pastFeeds(store) });
       const added = newNames.map((name) => fetched[name]!);
       store.write(
