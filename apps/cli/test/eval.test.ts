@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AnswerRecord, parseResults } from '@beltline/evaluation';
 import { DEFAULT_MODEL, type Decoder, loadDecoder } from '@beltline/node';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CliError } from '../src/errors.ts';
+import { createEvalProgress } from '../src/eval/eval-progress.ts';
 import { runProgram } from '../src/program.ts';
-import { createInput, RecordedOutput } from './streams.ts';
+import { createInput, RecordedOutput, showOnTerminal } from './streams.ts';
 
 let embedded: Decoder;
 beforeAll(async () => {
@@ -158,7 +159,26 @@ describe('beltline eval', () => {
     const { stderr } = await run(['--tasks', 'planning', '--count', '1', '--max-tokens', '8'], {
       terminal: { columns: 100, rows: 20 },
     });
-    expect(stderr).toContain('of 3 answers');
+    expect(stderr).toContain('Loading the model');
+    expect(showOnTerminal(stderr)).toContain('Report: ');
+    expect(showOnTerminal(stderr)).not.toContain('Loading');
+  });
+
+  it('counts the answers in its bar', async () => {
+    const stderr = new RecordedOutput({ columns: 100, rows: 20 });
+    const environment = { stderr, env: {}, signal: new AbortController().signal };
+    const progress = createEvalProgress({
+      environment,
+      quiet: false,
+      modes: ['reuse'],
+      total: 3,
+      records: [],
+    });
+    progress.answered({ mode: 'reuse', correct: true } as AnswerRecord);
+    await vi.waitFor(() => expect(showOnTerminal(stderr.text)).toContain('1 of 3 answers'));
+    expect(showOnTerminal(stderr.text)).toContain('1 of 1 right');
+    progress.close();
+    expect(showOnTerminal(stderr.text)).toBe('');
   });
 
   it.each([
