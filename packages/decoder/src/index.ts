@@ -1,4 +1,5 @@
 export { createDecoder, type Decoder, type DecoderOptions } from './decoder.ts';
+export { describeFallback } from './describe-fallback.ts';
 export { DecoderError, type DecoderErrorCode } from './errors.ts';
 export type {
   Agreement,

@@ -17,6 +17,7 @@ export type {
   Stage,
   StageStatistics,
 } from '@beltline/decoder';
+export { describeFallback } from '@beltline/decoder';
 export type { Precision } from '@beltline/graph';
 export { DEFAULT_MODEL, EMBEDDED_MODELS } from '@beltline/models';
 export { defaultCacheFolder } from './graph-cache.ts';
