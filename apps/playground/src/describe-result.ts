@@ -1,4 +1,4 @@
-import { describeFallback, type GenerationResult } from '@beltline/web';
+import { describeFallback, type GenerationResult } from '@beltline/decoder';
 
 /** What a reader should know about an answer, one line each. */
 export function describeResult({ fallback, finishReason, branches }: GenerationResult): string[] {

@@ -10,7 +10,6 @@ export type {
   Stage,
   StageStatistics,
 } from '@beltline/decoder';
-export { describeFallback } from '@beltline/decoder';
 export { clearModelCache } from './clear-model-cache.ts';
 export { type LoadOptions, loadDecoder, type WebDecoder } from './load-decoder.ts';
 export type { Device, LoadedModel, LoadProgress, WebGenerateOptions as GenerateOptions } from './messages.ts';
