@@ -53,17 +53,11 @@ export function createLanguageModel<Store extends KvStore>(engine: Engine<Store>
   return {
     shape,
     capabilities,
-    createCache({ capacity = shape.contextLength } = {}) {
+    createCache({ capacity = shape.contextLength, copyOf } = {}) {
       requireAlive();
-      const table = createSlotTable(capacity);
-      const state: CacheState<Store> = {
-        store: engine.createStore(capacity),
-        strands: createStrands(),
-        table,
-        tokens: [],
-        busy: false,
-        disposed: false,
-      };
+      const state = copyOf
+        ? copyState(engine, requireState(copyOf.cache), { length: copyOf.length, capacity })
+        : createState(createSlotTable(capacity), engine.createStore(capacity), []);
       const cache = createCacheHandle(state, () => caches.delete(cache));
       caches.set(cache, state);
       return cache;
@@ -107,6 +101,28 @@ interface CacheState<Store> {
   tokens: number[];
   busy: boolean;
   disposed: boolean;
+}
+
+function createState<Store>(table: SlotTable, store: Store, tokens: number[]): CacheState<Store> {
+  return { store, strands: createStrands(), table, tokens, busy: false, disposed: false };
+}
+
+function copyState<Store extends KvStore>(
+  engine: Engine<Store>,
+  source: CacheState<Store>,
+  { length, capacity }: { length: number; capacity: number },
+): CacheState<Store> {
+  if (source.busy) {
+    throw new BackendError('CACHE_BUSY', 'a pass over this cache is running: await it before it is copied');
+  }
+  const used = source.table.length;
+  if (!Number.isInteger(length) || length < 0 || length > used) {
+    throw new RangeError(`length must be in [0, ${used}], got ${length}`);
+  }
+  const table = createSlotTable(capacity);
+  table.append(new Int32Array(length).fill(TRUNK), source.table.positions.subarray(0, length));
+  const store = engine.copyStore(source.store, length, capacity);
+  return createState(table, store, source.tokens.slice(0, length));
 }
 
 function createCacheHandle<Store extends KvStore>(state: CacheState<Store>, forget: () => void): KvCache {

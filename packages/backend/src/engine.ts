@@ -9,6 +9,8 @@ export interface Engine<Store extends KvStore> {
   readonly capabilities: Capabilities;
   /** Makes storage for the keys and values of up to `capacity` tokens; it may start small and grow. */
   createStore(capacity: number): Store;
+  /** Makes storage as `createStore` does, whose first `length` slots are copies of this store's, at most `capacity`. */
+  copyStore(store: Store, length: number, capacity: number): Store;
   /**
    * Runs a pass and writes the new keys and values to the slots after the past.
    *

@@ -64,17 +64,29 @@ export interface KvCache {
   dispose(): void;
 }
 
+/** What a new cache is like. */
+export interface CacheOptions {
+  /** Most tokens it can hold, default the context length. Memory grows as it fills. */
+  readonly capacity?: number;
+  /**
+   * Its first slots are copies of the first `length` slots of this cache, as its trunk; the two live apart from then on.
+   *
+   * Right only for slots of one line, of which each has seen all before it and nothing else.
+   */
+  readonly copyOf?: { readonly cache: KvCache; readonly length: number };
+}
+
 /** A model that a decoder can drive: one primitive over a cache. It knows no text and no decoding. */
 export interface LanguageModel {
   readonly shape: ModelShape;
   readonly capabilities: Capabilities;
   /**
-   * Makes an empty cache.
+   * Makes an empty cache, or with `copyOf` one that begins with copies of another's slots.
    *
-   * @param options.capacity most tokens it can hold, default the context length. Memory grows as it fills.
-   * @throws BackendError `DISPOSED`.
+   * @throws RangeError for a length that the other cache does not have or that the capacity has no room for.
+   * @throws BackendError `DISPOSED`, and with `copyOf` `CACHE_BUSY`.
    */
-  createCache(options?: { capacity?: number }): KvCache;
+  createCache(options?: CacheOptions): KvCache;
   /**
    * Runs one forward pass and appends the tokens' keys and values to the cache.
    *

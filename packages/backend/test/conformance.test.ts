@@ -47,6 +47,7 @@ test.each<[fault: string, caughtBy: string, break_: (engine: Engine<KvStore>) =>
     'a dropped branch',
     (engine) => ({ createStore: (capacity) => Object.assign(engine.createStore(capacity), { keep() {} }) }),
   ],
+  ['shares its store with copies of the cache', 'a copy begins', () => ({ copyStore: (store) => store })],
   [
     'shares its store between caches',
     'two caches in turn',

@@ -79,6 +79,7 @@ function createEngine(parts: Partial<Engine<KvStore>>): Engine<KvStore> {
     shape: { architecture: 'llama', layers: 1, kvHeads: 1, headSize: 2, vocabularySize: 4, contextLength: 8 },
     capabilities: { device: 'cpu', precision: 'fp32' },
     createStore: () => ({ keep() {}, dispose() {} }),
+    copyStore: () => ({ keep() {}, dispose() {} }),
     run: async (_, pass) => new Float32Array(pass.logitsRows.length * 4),
     dispose: async () => {},
     ...parts,

@@ -27,6 +27,7 @@ export function createRandomModel(options: RandomModelOptions): LanguageModel {
     shape: { architecture: 'random', layers: 1, kvHeads: 1, headSize: 2, vocabularySize, contextLength },
     capabilities: { device: 'cpu', precision: 'fp32' },
     createStore: () => ({ keep() {}, dispose() {} }),
+    copyStore: () => ({ keep() {}, dispose() {} }),
     async run(_store, { logitsRows }) {
       const logits = new Float32Array(logitsRows.length * vocabularySize);
       for (let index = 0; index < logits.length; index++) {

@@ -84,16 +84,8 @@ export function createScriptedModel(options: ScriptedModelOptions): LanguageMode
   const engine: Engine<TokenStore> = {
     shape: { architecture: 'scripted', layers: 1, kvHeads: 1, headSize: 2, vocabularySize, contextLength },
     capabilities: { device: 'cpu', precision: 'fp32' },
-    createStore() {
-      const tokens: number[] = [];
-      return {
-        tokens,
-        keep(slots) {
-          tokens.splice(0, tokens.length, ...Array.from(slots, (slot) => tokens[slot]!));
-        },
-        dispose() {},
-      };
-    },
+    createStore: () => createTokenStore([]),
+    copyStore: (store, length) => createTokenStore(store.tokens.slice(0, length)),
     async run(store, pass) {
       onPass?.(pass);
       const { tokens, pastLength, attentionBias, logitsRows } = pass;
@@ -111,6 +103,16 @@ export function createScriptedModel(options: ScriptedModelOptions): LanguageMode
     async dispose() {},
   };
   return createLanguageModel(engine);
+}
+
+function createTokenStore(tokens: number[]): TokenStore {
+  return {
+    tokens,
+    keep(slots) {
+      tokens.splice(0, tokens.length, ...Array.from(slots, (slot) => tokens[slot]!));
+    },
+    dispose() {},
+  };
 }
 
 /** The complete characters, and how many tokens of the next one are there already. */

@@ -21,6 +21,8 @@ export interface KeyValueStore extends KvStore {
   readonly values: readonly Float32Array[];
   /** Makes room for `length` slots and keeps the first `used`; returns whether the buffers were replaced. */
   reserve(length: number, used: number): boolean;
+  /** Takes the first `length` slots of another store of the same shape; what was here is lost. */
+  copyFrom(source: KeyValueStore, length: number): void;
   /** Gives back what is not needed for the first `length` slots; the buffers may be replaced. */
   shrink(length: number): void;
 }
@@ -50,11 +52,16 @@ export function createKeyValueStore({
     return Array.from({ length: layers }, () => new Float32Array());
   }
 
-  function copyTo(others: readonly Float32Array[], slots: number, used: number): void {
-    [...keys, ...values].forEach((buffer, index) => {
+  /** Copies the first `used` slots from buffers of `from` slots to buffers of `to` slots. */
+  function copySlots(
+    sources: readonly Float32Array[],
+    targets: readonly Float32Array[],
+    { from, to, used }: { from: number; to: number; used: number },
+  ): void {
+    sources.forEach((source, index) => {
       for (let head = 0; head < kvHeads; head++) {
-        const start = head * allocated * headSize;
-        others[index]!.set(buffer.subarray(start, start + used * headSize), head * slots * headSize);
+        const start = head * from * headSize;
+        targets[index]!.set(source.subarray(start, start + used * headSize), head * to * headSize);
       }
     });
   }
@@ -66,7 +73,7 @@ export function createKeyValueStore({
     const buffers = Array.from({ length: 2 * layers }, (_, index) =>
       piece.subarray(index * size, (index + 1) * size),
     );
-    copyTo(buffers, slots, used);
+    copySlots([...keys, ...values], buffers, { from: allocated, to: slots, used });
     release();
     whole = piece;
     keys = buffers.slice(0, layers);
@@ -93,6 +100,12 @@ export function createKeyValueStore({
       if (length <= allocated) return false;
       resize(slotsFor(length, capacity), used);
       return true;
+    },
+    copyFrom(source, length) {
+      if (length === 0) return;
+      if (length > allocated) resize(slotsFor(length, capacity), 0);
+      const sizes = { from: source.allocated, to: allocated, used: length };
+      copySlots([...source.keys, ...source.values], [...keys, ...values], sizes);
     },
     shrink(length) {
       const slots = slotsFor(Math.max(1, length), capacity);

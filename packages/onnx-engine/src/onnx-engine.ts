@@ -36,25 +36,34 @@ export function createOnnxEngine<Feed>(
   { device }: { device: Capabilities['device'] },
 ): Engine<OnnxStore<Feed>> {
   const { layers, kvHeads, headSize, precision } = info;
+
+  function createStore(capacity: number): OnnxStore<Feed> {
+    const buffers = createKeyValueStore({ shape: info, capacity, memory: session });
+    return {
+      buffers,
+      past: {},
+      keep: buffers.keep,
+      shrink(length) {
+        const { allocated } = buffers;
+        buffers.shrink(length);
+        if (buffers.allocated < allocated) this.past = createPastFeeds(session, buffers, info);
+      },
+      dispose() {
+        this.past = {};
+        buffers.dispose();
+      },
+    };
+  }
+
   return {
     shape: modelShapeOf(info),
     capabilities: { device, precision },
-    createStore(capacity) {
-      const buffers = createKeyValueStore({ shape: info, capacity, memory: session });
-      return {
-        buffers,
-        past: {},
-        keep: buffers.keep,
-        shrink(length) {
-          const { allocated } = buffers;
-          buffers.shrink(length);
-          if (buffers.allocated < allocated) this.past = createPastFeeds(session, buffers, info);
-        },
-        dispose() {
-          this.past = {};
-          buffers.dispose();
-        },
-      };
+    createStore,
+    copyStore(store, length, capacity) {
+      const copy = createStore(capacity);
+      copy.buffers.copyFrom(store.buffers, length);
+      copy.past = createPastFeeds(session, copy.buffers, info);
+      return copy;
     },
     async run(store, pass) {
       const { buffers } = store;

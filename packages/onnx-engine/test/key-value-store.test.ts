@@ -10,11 +10,12 @@ test('tokens written, kept, grown past and shrunk to are where a plain list has 
     fc.record({ kind: fc.constant('append' as const), count: fc.integer({ min: 1, max: 150 }) }),
     fc.record({ kind: fc.constant('keep' as const), every: fc.integer({ min: 2, max: 5 }) }),
     fc.record({ kind: fc.constant('shrink' as const) }),
+    fc.record({ kind: fc.constant('copy' as const), part: fc.double({ min: 0, max: 1, noNaN: true }) }),
     fc.record({ kind: fc.constant('truncate' as const), part: fc.double({ min: 0, max: 1, noNaN: true }) }),
   );
   fc.assert(
     fc.property(fc.array(action, { maxLength: 12 }), (actions) => {
-      const store = createKeyValueStore({ shape, capacity: 5000, memory });
+      let store = createKeyValueStore({ shape, capacity: 5000, memory });
       let tokens: number[] = [];
       let next = 1;
       for (const step of actions) {
@@ -29,6 +30,12 @@ test('tokens written, kept, grown past and shrunk to are where a plain list has 
         } else if (step.kind === 'shrink') {
           store.shrink(tokens.length);
           expect(store.allocated).toBeLessThan(tokens.length + 257);
+        } else if (step.kind === 'copy') {
+          tokens = tokens.slice(0, Math.floor(tokens.length * step.part));
+          const source = store;
+          store = createKeyValueStore({ shape, capacity: 6000, memory });
+          store.copyFrom(source, tokens.length);
+          source.dispose();
         } else {
           tokens = tokens.slice(0, Math.floor(tokens.length * step.part));
         }

@@ -10,17 +10,23 @@ export interface GpuKeyValueStore extends KvStore {
   readonly buffers: readonly GPUBuffer[];
   /** Makes room for `length` slots and keeps the first `used`. @throws Error if the GPU's memory is short. */
   reserve(length: number, used: number): Promise<void>;
+  /** Takes the first `length` slots of another store of the same shape; for stores that are empty. */
+  copyFrom(source: GpuKeyValueStore, length: number): void;
   /** Writes new keys and values, ordered as `buffers`, each `[tokens, kvHeads * headSize]`, to the slots from `slot` on. */
   write(added: readonly GPUBuffer[], options: { tokens: number; slot: number }): void;
 }
 
-/** Makes stores on a device; they share the pipeline that moves rows. */
+/** Makes stores on a device, empty or with the first `length` slots of another; they share the pipeline that moves rows. */
 export function createGpuStoreFactory(
   device: GPUDevice,
   shape: KeyValueShape,
-): (capacity: number) => GpuKeyValueStore {
+): (capacity: number, copyOf?: { store: GpuKeyValueStore; length: number }) => GpuKeyValueStore {
   const copier = createGpuRowCopier(device, { heads: shape.kvHeads, headSize: shape.headSize });
-  return (capacity) => createGpuKeyValueStore(device, { shape, capacity, copier });
+  return (capacity, copyOf) => {
+    const store = createGpuKeyValueStore(device, { shape, capacity, copier });
+    if (copyOf) store.copyFrom(copyOf.store, copyOf.length);
+    return store;
+  };
 }
 
 function createGpuKeyValueStore(
@@ -43,12 +49,21 @@ function createGpuKeyValueStore(
     return { row: headSize, head: slots * headSize };
   }
 
+  /** Copies rows of other buffers, of `from` slots, to the first rows of buffers of `to` slots. */
+  function copyRows(
+    sources: readonly GPUBuffer[],
+    targets: readonly GPUBuffer[],
+    { rows, from, to }: { rows: Int32Array; from: number; to: number },
+  ): void {
+    copier.copy(
+      sources.map((source, index) => ({ source, target: targets[index]! })),
+      { rows, from: layoutOf(from), to: layoutOf(to), start: 0 },
+    );
+  }
+
   /** Puts rows of the present buffers into others, which take their place. */
   function moveTo(others: readonly GPUBuffer[], slots: number, rows: Int32Array): void {
-    copier.copy(
-      buffers.map((source, index) => ({ source, target: others[index]! })),
-      { rows, from: layoutOf(allocated), to: layoutOf(slots), start: 0 },
-    );
+    copyRows(buffers, others, { rows, from: allocated, to: slots });
     for (const buffer of buffers) buffer.destroy();
     buffers = others;
     allocated = slots;
@@ -72,6 +87,12 @@ function createGpuKeyValueStore(
         throw new Error(`the GPU has no memory for ${slots} tokens: ${error.message}`);
       }
       moveTo(larger, slots, identity(used));
+    },
+    copyFrom(source, length) {
+      if (length === 0) return;
+      allocated = slotsFor(length, capacity);
+      buffers = createBuffers(allocated);
+      copyRows(source.buffers, buffers, { rows: identity(length), from: source.allocated, to: allocated });
     },
     write(added, { tokens, slot }) {
       copier.copy(

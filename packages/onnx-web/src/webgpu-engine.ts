@@ -43,7 +43,8 @@ export async function createWebgpuEngine(
   return {
     shape: modelShapeOf(info),
     capabilities: { device: 'webgpu', precision },
-    createStore,
+    createStore: (capacity) => createStore(capacity),
+    copyStore: (store, length, capacity) => createStore(capacity, { store, length }),
     async run(store, pass) {
       const { pastLength } = pass;
       const tokens = pass.tokens.length;

@@ -10,6 +10,7 @@ export function defineCacheTests(topic: Topic): void {
   defineSlotTests(topic);
   defineKeepTests(topic);
   defineRestartTests(topic);
+  defineCopyTests(topic);
   defineSeveralCachesTests(topic);
 }
 
@@ -153,6 +154,62 @@ function defineRestartTests({ golden, test }: Topic): void {
     const whole = { strand: TRUNK, tokens: [...prefix, ...next.tokens], start: 0 };
     const expected = await lastRow(model, model.createCache(), whole);
     assertClose(actual, expected, toleranceOf(model).equivalent, 'the last token');
+  });
+}
+
+function defineCopyTests({ golden, test }: Topic): void {
+  const { prefix, branches } = golden.values;
+
+  test('a copy begins as the other cache did, and the two live apart', async (model) => {
+    const { cache, runs } = await fork(model, prefix, branches);
+    const length = prefix.length - 2;
+    const copy = model.createCache({ copyOf: { cache, length }, capacity: cache.capacity + 300 });
+    const beginning = prefix.slice(0, length);
+    assert(copy.capacity === cache.capacity + 300, 'a copy has a capacity of its own');
+    assertSame(copy.tokens, beginning, 'tokens');
+    assertSame(copy.slots.positions, [...beginning.keys()], 'positions');
+    assertSame(copy.slots.strands, new Array(length).fill(TRUNK), 'strands');
+
+    // What is written to the copy must not reach the other cache, nor the other way round, and the copy must grow.
+    const line = Array.from({ length: 300 }, (_, index) => (index * 37 + 11) % model.shape.vocabularySize);
+    const next: Run = { strand: TRUNK, tokens: line, start: length };
+    const [, last] = await Promise.all([feed(model, cache, runs), lastRow(model, copy, next)]);
+    const whole = { strand: TRUNK, tokens: [...beginning, ...line], start: 0 };
+    const expected = await lastRow(model, model.createCache(), whole);
+    assertClose(last, expected, toleranceOf(model).equivalent, 'the end of the copy');
+
+    const clean = await fork(model, prefix, branches);
+    await feed(model, clean.cache, clean.runs);
+    const after = runs.map(({ strand, start, tokens }) => ({
+      strand,
+      tokens: [1],
+      start: start + tokens.length,
+    }));
+    assertRowsClose(
+      (await feed(model, cache, after)).flat(),
+      (await feed(model, clean.cache, after)).flat(),
+      toleranceOf(model).equivalent,
+      'the other cache',
+    );
+  });
+
+  test('a copy outlives the other cache, and may be empty or full', async (model) => {
+    const { cache } = await fork(model, prefix, []);
+    const { length } = prefix;
+    const full = model.createCache({ copyOf: { cache, length }, capacity: length + 1 });
+    const empty = model.createCache({ copyOf: { cache, length: 0 } });
+    cache.dispose();
+    const clean = await fork(model, prefix, []);
+    const next: Run = { strand: TRUNK, tokens: [1], start: length };
+    const expected = await feedRun(model, clean.cache, next);
+    assertRowsClose(await feedRun(model, full, next), expected, toleranceOf(model).equivalent, 'a full copy');
+    await feedRun(model, empty, { strand: TRUNK, tokens: prefix, start: 0 });
+    assertRowsClose(
+      await feedRun(model, empty, next),
+      expected,
+      toleranceOf(model).equivalent,
+      'an empty copy',
+    );
   });
 }
 

@@ -84,6 +84,27 @@ function defineSlotErrorTests({ golden, test }: Topic): void {
     ]);
   });
 
+  test('copying checks its length', async (model) => {
+    const { length } = prefix;
+    const copies = [
+      ...[-1, 0.5, length + 1, Number.NaN].map((wrong) => ({ length: wrong })),
+      { length, capacity: length - 1 },
+    ];
+    await assertHarmless(
+      model,
+      prefix,
+      'RangeError',
+      copies.map(({ length, ...options }) => ({
+        what: `copying ${JSON.stringify({ length, ...options })}`,
+        run: (_: LanguageModel, cache: KvCache) =>
+          model.createCache({ ...options, copyOf: { cache, length } }),
+      })),
+    );
+    const cache = model.createCache();
+    cache.dispose();
+    await assertFails(() => model.createCache({ copyOf: { cache, length: 0 } }), 'DISPOSED', 'a copy');
+  });
+
   test('a strand must hang below strands that exist', async (model) => {
     const { strands } = model.createCache();
     for (const parents of [1, -1, [], [0, 5]]) {
@@ -109,6 +130,8 @@ function defineBusyTests({ golden, test }: Topic): void {
     await assertFails(() => model.forward(cache, goodStep(run.tokens)), 'CACHE_BUSY', 'a second pass');
     await assertFails(() => cache.truncate(0), 'CACHE_BUSY', 'truncating');
     await assertFails(() => cache.keep([]), 'CACHE_BUSY', 'keeping');
+    const copyOf = { cache, length: 0 };
+    await assertFails(() => model.createCache({ copyOf }), 'CACHE_BUSY', 'copying');
     assertRowsClose(await pass, expected, toleranceOf(model).equivalent, 'the pass itself');
     cache.truncate(0);
   });

@@ -26,6 +26,13 @@ export function createReferenceEngine(
     },
     capabilities: { device: 'cpu', precision: 'fp32' },
     createStore: () => createStore(config.layers),
+    copyStore(store, length) {
+      const copy = createStore(config.layers);
+      // Rows are never written again, so both may hold them.
+      copy.keys = store.keys.map((rows) => rows.slice(0, length));
+      copy.values = store.values.map((rows) => rows.slice(0, length));
+      return copy;
+    },
     async run(store, pass) {
       const logits = new Float32Array(pass.logitsRows.length * vocabularySize);
       for (let token = 0; token < pass.tokens.length; token++) {
