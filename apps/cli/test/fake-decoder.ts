@@ -48,7 +48,7 @@ export function parallelEvents(script: Script): DecodeEvent[] {
     prefill,
     inStage('outline', 40, 40, [
       ...textEvents('outline', preamble),
-      ...steps.map(({ title }, branch): DecodeEvent => ({ type: 'branch-start', branch, title })),
+      ...steps.map(({ title }, branch): DecodeEvent => ({ type: 'branch-start', branch, block: 0, title })),
     ]),
     inStage('branches', decoded, longest, branches),
     inStage('conclusion', conclusion.length, conclusion.length, textEvents('conclusion', conclusion)),
@@ -72,7 +72,7 @@ export function fallbackEvents(script: Script): DecodeEvent[] {
     prefill,
     inStage('outline', 40, 40, [
       ...textEvents('outline', preamble),
-      { type: 'branch-start', branch: 0, title: steps[0]!.title },
+      { type: 'branch-start', branch: 0, block: 0, title: steps[0]!.title },
     ]),
     [{ type: 'fallback', reason: 'missing-ellipsis' }],
     inStage('sequential', rest.length, rest.length, textEvents('sequential', rest)),
@@ -156,7 +156,12 @@ function withResult(
     document: parseAnswer(text),
     finishReason: 'stop',
     mode,
-    branches: branches.map(({ title, body }) => ({ title, text: body.trim(), finishReason: 'stop' })),
+    branches: branches.map(({ title, body }) => ({
+      block: 0,
+      title,
+      text: body.trim(),
+      finishReason: 'stop',
+    })),
     statistics: sumUp(stages, [...text].length),
   };
   return [...events, { type: 'finish', result }];

@@ -21,6 +21,11 @@ export interface AnswerSections {
   apply(event: DecodeEvent): void;
 }
 
+/** Whether it is a block whose steps are not decoded yet. */
+function isOutline(section: SectionState | undefined): boolean {
+  return section?.type === 'block' && section.steps.some(({ state }) => state === 'waiting');
+}
+
 /** Follows the text of an answer; text that is decoded in order is searched for steps, too. */
 export function createAnswerSections(): AnswerSections {
   let current: readonly SectionState[] = [];
@@ -94,13 +99,12 @@ export function createAnswerSections(): AnswerSections {
       switch (event.type) {
         case 'stage-start':
           inBranches = event.stage === 'branches';
-          // The outline was of no use: decoding goes on after the preamble.
-          if (event.stage === 'sequential') current = current.filter(({ type }) => type === 'text');
           return;
         case 'text-delta':
           return parser.feed(event.text);
         case 'branch-start':
           parser.end();
+          if (!isOutline(current.at(-1))) current = [...current, { type: 'block', steps: [] }];
           return addStep({ title: event.title, text: '', state: 'waiting', strand: undefined });
         case 'strand-start':
           if (!inBranches) return;
@@ -125,6 +129,9 @@ export function createAnswerSections(): AnswerSections {
         case 'finish':
           return parser.end();
         case 'fallback':
+          // The outline was of no use: decoding goes on after the text before it.
+          current = current.filter((section) => !isOutline(section));
+          return;
         case 'stage-end':
         case 'prefill-delta':
         case 'pass':

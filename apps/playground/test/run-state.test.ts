@@ -72,7 +72,7 @@ test('an outline that was of no use leaves no empty steps behind', () => {
   const run = replay({ mode: 'parallel' } as RunRecord, [
     { at: 0, event: { type: 'stage-start', stage: 'outline' } },
     { at: 1, event: { type: 'text-delta', stage: 'outline', text: 'Well.\n\n' } },
-    { at: 2, event: { type: 'branch-start', branch: 0, title: 'one' } },
+    { at: 2, event: { type: 'branch-start', branch: 0, block: 0, title: 'one' } },
     { at: 3, event: { type: 'fallback', reason: 'unclosed-outline' } },
     { at: 4, event: { type: 'stage-start', stage: 'sequential' } },
     { at: 5, event: { type: 'text-delta', stage: 'sequential', text: 'No steps.' } },

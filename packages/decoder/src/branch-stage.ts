@@ -11,6 +11,8 @@ import { createWriter, type Writer } from './writer.ts';
 
 /** One decoded branch; its tokens in the answer are `####title:` and the body, set off from the next marker. */
 export interface Branch extends JoinPart {
+  /** Number of its block in the answer. */
+  readonly block: number;
   readonly title: string;
   /** How many of its tokens are `####title:`. */
   readonly headLength: number;
@@ -25,19 +27,25 @@ export interface BranchStage {
   readonly stopped: boolean;
 }
 
-/**
- * Decodes all branches in lock step below the trunk (paper, stage 2).
- *
- * @param history token ids of the preamble.
- */
+export interface BlockStart {
+  readonly heads: readonly BranchHead[];
+  /** Token ids of the answer before the block; penalties count them. */
+  readonly history: readonly number[];
+  /** Number of the block in the answer. */
+  readonly block: number;
+  /** `####title:` of all branches in blocks before it, as token ids. */
+  readonly earlier: readonly (readonly number[])[];
+}
+
+/** Decodes all branches of a block in lock step below the trunk (paper, stage 2). */
 export async function* decodeBranches(
   run: FormatRun,
   trunk: Line,
-  heads: readonly BranchHead[],
-  history: readonly number[],
+  { heads, history, block, earlier }: BlockStart,
 ): AsyncGenerator<StageEvent, BranchStage> {
   const start = trunk.position + trunk.pending.length;
-  const streams = assignStreams(heads.map(({ tokens }) => tokens));
+  const firstBranch = earlier.length;
+  const streams = assignStreams([...earlier, ...heads.map(({ tokens }) => tokens)]).slice(firstBranch);
   const writers: Writer[] = [];
   for (const [index, head] of heads.entries()) {
     writers.push(
@@ -55,12 +63,20 @@ export async function* decodeBranches(
       }),
     );
   }
-  const complete = yield* decodeInLockStep(run, trunk, writers);
-  const branches = writers.map((writer, index) => finishBranch(run, writer, heads[index]!, start));
+  const complete = yield* decodeInLockStep(run, trunk, writers, firstBranch);
+  const branches = writers.map((writer, index) => ({
+    block,
+    ...finishBranch(run, writer, heads[index]!, start),
+  }));
   return { branches, stopped: !complete };
 }
 
-function finishBranch(run: FormatRun, writer: Writer, head: BranchHead, start: number): Branch {
+function finishBranch(
+  run: FormatRun,
+  writer: Writer,
+  head: BranchHead,
+  start: number,
+): Omit<Branch, 'block'> {
   // A body that was cut short may lack the blank line before the next marker.
   const separator = writer.text.endsWith('\n') ? [] : run.vocabulary.separator;
   return {

@@ -2,8 +2,8 @@ import type { AnswerDocument, OutlineProblemCode } from '@beltline/format';
 
 /**
  * What a generation is doing: `prefill` and `sequential` in sequential mode; `prefill`, `outline`, `branches` and
- * `conclusion` in parallel mode, which without a usable outline goes on as `sequential`. With `verify`, `verification`
- * comes before what is decoded last, and a repaired answer goes on as `sequential`.
+ * `conclusion` in parallel mode, the last three once for each block; without a usable outline it goes on as `sequential`.
+ * With `verify`, `verification` comes before each conclusion, and a repaired answer goes on as `sequential`.
  */
 export type Stage = 'prefill' | 'outline' | 'branches' | 'verification' | 'conclusion' | 'sequential';
 
@@ -13,7 +13,7 @@ export type FinishReason = 'stop' | 'length';
 /** Why a branch ended. */
 export type BranchFinishReason = FinishReason | 'cancelled';
 
-/** Why a parallel generation went on as normal decoding: the outline's problem, or an outline without titles. */
+/** Why a parallel generation went on as normal decoding: an outline's problem, or an outline without titles. */
 export type FallbackReason = OutlineProblemCode | 'no-titles';
 
 /** What one stage did. */
@@ -39,11 +39,14 @@ export interface GenerationStatistics {
   readonly milliseconds: number;
   /** Answer tokens over that time. */
   readonly tokensPerSecond: number;
+  /** One entry for each stage, with all that it did in all blocks. */
   readonly stages: readonly StageStatistics[];
 }
 
 /** One branch of a parallel answer. */
 export interface BranchResult {
+  /** Number of its block in the answer, from 0. */
+  readonly block: number;
   readonly title: string;
   /** Body without surrounding white space. */
   readonly text: string;
@@ -86,7 +89,10 @@ export interface GenerationResult {
   readonly finishReason: FinishReason;
   /** `parallel` only if branches were decoded, and no repair replaced them. */
   readonly mode: 'parallel' | 'sequential';
-  /** Set if parallel decoding was asked for and no usable outline was found. */
+  /**
+   * Set if parallel decoding was asked for and no usable outline was found. With the mode `parallel` it was the outline of
+   * a later block, and the answer went on in order from there.
+   */
   readonly fallback?: FallbackReason;
   /** Empty in sequential mode. */
   readonly branches: readonly BranchResult[];
@@ -114,14 +120,23 @@ export type TraceEvent =
   /** Just these slots, ascending, were kept and moved together. */
   | { readonly type: 'slots-kept'; readonly slots: readonly number[] };
 
-/** What happens in the stages. Branches are numbered from 0 in the order of the outline, or as they were given. */
+/**
+ * What happens in the stages. Branches are numbered from 0 over the whole answer, in the order of the outlines, or as they
+ * were given.
+ */
 export type StageEvent =
   | { readonly type: 'stage-start'; readonly stage: Stage }
   /** `done` of `tokens` waiting tokens are in the cache; only where they need several forward passes. */
   | { readonly type: 'prefill-delta'; readonly stage: Stage; readonly done: number; readonly tokens: number }
   | { readonly type: 'text-delta'; readonly stage: Stage; readonly text: string }
-  /** A title is complete, while the outline is decoded; a `fallback` may still drop the branch. */
-  | { readonly type: 'branch-start'; readonly branch: number; readonly title: string }
+  /** A title is complete, while the outline is decoded; a `fallback` may still drop all branches of the block. */
+  | {
+      readonly type: 'branch-start';
+      readonly branch: number;
+      /** Number of its block in the answer, from 0. */
+      readonly block: number;
+      readonly title: string;
+    }
   | { readonly type: 'branch-delta'; readonly branch: number; readonly text: string }
   | { readonly type: 'branch-end'; readonly branch: number; readonly finishReason: BranchFinishReason }
   | { readonly type: 'fallback'; readonly reason: FallbackReason }

@@ -36,6 +36,13 @@ export function fitsContext({ model }: Run, { position, pending }: Line): boolea
   return position + pending.length <= model.shape.contextLength;
 }
 
+/** Drops what the line has in the cache from a position on, if anything; nothing else has entered since. */
+export function rewindLine({ cache }: Run, line: Line, position: number): void {
+  const surplus = Math.max(0, line.position - position);
+  cache.truncate(cache.slots.length - surplus);
+  line.position -= surplus;
+}
+
 /** Takes all that is in the cache of these lines out of it. */
 export function* releaseSlots({ cache, options }: Run, lines: readonly Line[]): Generator<StageEvent> {
   const released = new Set(lines.map(({ strand }) => strand));

@@ -11,13 +11,16 @@ import type { Writer } from './writer.ts';
  * go in waves: see `chooseWave`.
  *
  * Returns false if the token limit of the whole answer was reached.
+ *
+ * @param firstBranch number of the first branch in events and in `run.cancelled`.
  */
 export async function* decodeInLockStep(
   run: Run,
   trunk: Line,
   branches: readonly Writer[],
+  firstBranch = 0,
 ): AsyncGenerator<StageEvent, boolean> {
-  const indexOf = new Map(branches.map((writer, branch) => [writer, branch]));
+  const indexOf = new Map(branches.map((writer, index) => [writer, firstBranch + index]));
   for (;;) {
     for (const writer of branches.filter(isLive)) {
       if (run.cancelled.has(indexOf.get(writer)!)) yield* end(writer, 'cancelled');

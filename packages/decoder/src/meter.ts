@@ -60,10 +60,28 @@ export function createMeter(now: () => number = () => performance.now()): Meter 
         forwardPasses: decoding.reduce((total, entry) => total + entry.forwardPasses, 0),
         milliseconds,
         tokensPerSecond: perSecond(answerTokens, milliseconds),
-        stages: [...stages],
+        stages: sumByStage(stages),
       };
     },
   };
+}
+
+/** Adds up what a stage did each time, in the order in which stages first came. */
+function sumByStage(entries: readonly StageStatistics[]): StageStatistics[] {
+  const sums = new Map<Stage, StageStatistics>();
+  for (const entry of entries) {
+    const sum = sums.get(entry.stage);
+    const tokens = (sum?.tokens ?? 0) + entry.tokens;
+    const milliseconds = (sum?.milliseconds ?? 0) + entry.milliseconds;
+    sums.set(entry.stage, {
+      stage: entry.stage,
+      tokens,
+      forwardPasses: (sum?.forwardPasses ?? 0) + entry.forwardPasses,
+      milliseconds,
+      tokensPerSecond: perSecond(tokens, milliseconds),
+    });
+  }
+  return [...sums.values()];
 }
 
 function perSecond(tokens: number, milliseconds: number): number {

@@ -34,8 +34,13 @@ export interface GenerateOptions extends SamplingOptions, PromptOptions {
   readonly maxTokens?: number;
   /** Most tokens of one branch's body, at least 1. Default 512. */
   readonly maxBranchTokens?: number;
-  /** Most branches, at least 1; an outline with more counts as malformed. Default 64. */
+  /** Most branches of all blocks together, at least 1; an outline with more counts as malformed. Default 64. */
   readonly maxBranches?: number;
+  /**
+   * Most blocks that are decoded in parallel, at least 1; what comes after is decoded in order. Default 8. `verify: 'repair'`
+   * allows one.
+   */
+  readonly maxBlocks?: number;
   /** Most tokens of one title where the outline is constrained by the grammar, at least 1. Default 64. */
   readonly maxTitleTokens?: number;
   /**
@@ -67,6 +72,7 @@ export type ResolvedOptions = Required<
     | 'maxTokens'
     | 'maxBranchTokens'
     | 'maxBranches'
+    | 'maxBlocks'
     | 'maxTitleTokens'
     | 'outlineConstraint'
     | 'chunkSize'
@@ -95,6 +101,7 @@ export function resolveOptions(options: GenerateOptions): ResolvedOptions {
     maxTokens: atLeastOne('maxTokens', options.maxTokens ?? 2048),
     maxBranchTokens: atLeastOne('maxBranchTokens', options.maxBranchTokens ?? 512),
     maxBranches: atLeastOne('maxBranches', options.maxBranches ?? 64),
+    maxBlocks: atLeastOne('maxBlocks', options.maxBlocks ?? 8),
     maxTitleTokens: atLeastOne('maxTitleTokens', options.maxTitleTokens ?? 64),
     chunkSize: atLeastOne('chunkSize', options.chunkSize ?? 256),
     kvBudget: resolveBudget(options.kvBudget),

@@ -1,6 +1,7 @@
 import { createOutlineParser, markers, type OutlineEvent, type OutlineTitle } from '@beltline/format';
 import type { FallbackReason, FinishReason, StageEvent } from './events.ts';
 import { advance, hasRoom, type Line } from './line.ts';
+import type { LogitsProcessor } from './logits-processor.ts';
 import type { FormatRun } from './run.ts';
 import type { Sampler } from './sampler.ts';
 import { createTokenText, type TokenText } from './token-text.ts';
@@ -32,36 +33,68 @@ export interface Preamble {
   readonly cached: number;
 }
 
+/** Where the text of an outline begins. */
+export interface OutlineStart {
+  /** The line that it is written on. */
+  readonly line: Line;
+  readonly sample: Sampler;
+  /** Rules out tokens; it has been told of those in `opened`. */
+  readonly constrain: LogitsProcessor;
+  /** Token ids of the answer before this text; penalties count them. */
+  readonly history: readonly number[];
+  /**
+   * Token ids of the text so far, if it is a conclusion in which a block has opened. All but the last, which completed
+   * `####`, are in the cache or wait on the line, and their text has been told.
+   */
+  readonly opened: readonly number[];
+  /** Number of the block in the answer, and of its first branch. */
+  readonly block: number;
+  readonly firstBranch: number;
+}
+
+/** Makes what rules out tokens in one outline; `branches` are in the answer already. */
+export function constrainOutline(run: FormatRun, branches: number): LogitsProcessor {
+  return run.outlineConstraint({
+    maxTitles: run.options.maxBranches - branches,
+    maxTitleTokens: run.options.maxTitleTokens,
+    tokensLeft: () => run.options.maxTokens - run.meter.chosenTokens,
+  });
+}
+
 /** Decodes the preamble and the titles, forcing an ellipsis after each (paper, stage 1). */
 export async function* decodeOutline(
   run: FormatRun,
-  trunk: Line,
-  sample: Sampler,
+  { line, sample, constrain, history, opened, block, firstBranch }: OutlineStart,
 ): AsyncGenerator<StageEvent, Outline> {
-  const { maxBranches, maxTitleTokens } = run.options;
   const { afterTitle } = run.vocabulary;
-  const constrain = run.outlineConstraint({
-    maxTitles: maxBranches,
-    maxTitleTokens,
-    tokensLeft: () => run.options.maxTokens - run.meter.chosenTokens,
-  });
-  const reader = createOutlineReader(run);
+  const isFirst = opened.length === 0;
+  const reader = createOutlineReader(
+    run,
+    isFirst ? 'start' : 'middle',
+    run.options.maxBranches - firstBranch,
+  );
+  reader.force(opened.slice(0, -1));
+  let next = opened.at(-1);
 
   for (;;) {
-    const hasTokens = run.meter.chosenTokens < run.options.maxTokens;
-    if (!hasTokens || !hasRoom(run, [trunk])) return yield* stopOutline(reader, hasTokens);
-    const logits = (yield* advance(run, 'outline', [trunk])).get(trunk)!;
-    constrain(logits, reader.tokens);
-    const token = sample(logits, reader.tokens);
-    run.meter.countTokens(1);
-    const ended = run.tokenizer.endTokens.includes(token);
-    const { events, tokens } = ended ? reader.end(token) : reader.choose(token);
-    trunk.pending.push(...tokens);
+    if (next === undefined) {
+      const hasTokens = run.meter.chosenTokens < run.options.maxTokens;
+      if (!hasTokens || !hasRoom(run, [line])) return yield* stopOutline(reader, hasTokens);
+      const logits = (yield* advance(run, 'outline', [line])).get(line)!;
+      constrain(logits, reader.tokens);
+      next = sample(logits, isFirst ? reader.tokens : [...history, ...reader.tokens]);
+      run.meter.countTokens(1);
+    }
+    const ended = run.tokenizer.endTokens.includes(next);
+    const { events, tokens } = ended ? reader.end(next) : reader.choose(next);
+    next = undefined;
+    line.pending.push(...tokens);
     for (const event of events) {
-      if (event.type === 'preamble-delta') yield toTextDelta(event.text);
+      if (event.type === 'preamble-delta' && isFirst) yield toTextDelta(event.text);
       else if (event.type === 'title-end') {
-        yield { type: 'branch-start', branch: event.index, title: event.title.title };
-        trunk.pending.push(...afterTitle);
+        const { index, title } = event;
+        yield { type: 'branch-start', branch: firstBranch + index, block, title: title.title };
+        line.pending.push(...afterTitle);
         events.push(...reader.force(afterTitle));
       } else if (event.type === 'outline-end') return reader.outline(event.titles);
       else if (event.type === 'outline-malformed') return reader.malformed(event.code);
@@ -86,9 +119,9 @@ function toTextDelta(text: string): StageEvent {
 type OutlineReader = ReturnType<typeof createOutlineReader>;
 
 /** The parser and the tokens of the text that it reads, kept in step. */
-function createOutlineReader({ tokenizer, options }: FormatRun) {
-  const createParser = () => createOutlineParser({ maxTitles: options.maxBranches });
-  const tokenText = createTokenText(tokenizer, 'start');
+function createOutlineReader({ tokenizer }: FormatRun, place: 'start' | 'middle', maxTitles: number) {
+  const createParser = () => createOutlineParser({ maxTitles });
+  const tokenText = createTokenText(tokenizer, place);
   let parser = createParser();
   /** Length of the text up to the last chosen token: what was forced after it says nothing yet. */
   let chosenEnd = 0;

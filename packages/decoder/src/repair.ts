@@ -40,7 +40,7 @@ export async function* finishRepaired(
 
   const stopped = writer.finishReason === 'stop' && writer.endToken === undefined;
   const repaired = accepted < draft.tokens.length || stopped;
-  const { branches = [], fallback } = draft;
+  const { blocks = [], fallback } = draft;
   const inParallel = !repaired && fallback === undefined;
   const stage = inParallel ? 'conclusion' : 'sequential';
   // Other stops may hold back other text at the end of the draft.
@@ -48,7 +48,7 @@ export async function* finishRepaired(
   const part = yield* inStage(run, stage, goOn(run, writer, { stage, replaces }));
   return {
     mode: inParallel ? 'parallel' : 'sequential',
-    branches: inParallel ? branches : [],
+    branches: inParallel ? blocks.flatMap(({ branches }) => branches) : [],
     tokens: part.tokens,
     finishReason: part.finishReason,
     verification: { ...compareDraft(draft, choices), repaired },

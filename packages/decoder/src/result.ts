@@ -26,6 +26,7 @@ export function createResult(run: FormatRun, decoded: Decoded): GenerationResult
     mode,
     ...(fallback && { fallback }),
     branches: decoded.branches.map((branch) => ({
+      block: branch.block,
       title: branch.title,
       text: branch.body.trim(),
       finishReason: branch.finishReason,

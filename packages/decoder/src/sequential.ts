@@ -8,6 +8,9 @@ export interface SequentialPart {
   readonly tokens: number[];
   readonly text: string;
   readonly finishReason: FinishReason;
+  /** The stop that ended it, if one did, and all token ids that were chosen, the stop's included. */
+  readonly stop: string | undefined;
+  readonly chosen: readonly number[];
 }
 
 export interface WritingPlace {
@@ -51,5 +54,6 @@ export async function* continueWriting(
   }
   const tokens = writer.tokens();
   if (writer.endToken !== undefined) tokens.push(writer.endToken);
-  return { tokens, text: writer.text, finishReason: writer.finishReason === 'stop' ? 'stop' : 'length' };
+  const finishReason = writer.finishReason === 'stop' ? 'stop' : 'length';
+  return { tokens, text: writer.text, finishReason, stop: writer.stop, chosen: writer.chosen };
 }

@@ -7,7 +7,8 @@ import { inStage } from './stage.ts';
 
 /**
  * Puts tokens into the cache once more, as one causal text after the prompt, and returns what sequential decoding would
- * have chosen in the place of each, `[token]`, if all before it stood as it does.
+ * have chosen in the place of each, `[token]`, if all before it stood as it does. The first of these choices may be `known`:
+ * their tokens are in the cache as such a text already.
  *
  * The last token waits on the line. Each row of logits is read and let go as soon as its chunk is there.
  *
@@ -18,20 +19,22 @@ export async function* chooseInOrder(
   line: Line,
   promptTokens: readonly number[],
   tokens: readonly number[],
+  known: readonly number[] = [],
 ): AsyncGenerator<StageEvent, number[]> {
   const text = [...promptTokens, ...tokens];
-  line.position = promptTokens.length - 1;
+  line.position = promptTokens.length - 1 + known.length;
   run.cache.truncate(line.position);
   line.pending = text.slice(line.position, -1);
   const sample = run.createSampler(trunkStream);
-  const history: number[] = [];
-  const choices: number[] = [];
-  if (tokens.length > 0) {
-    yield* enter(run, 'verification', [line], [...tokens.keys()], (logits) => {
+  const history = tokens.slice(0, known.length);
+  const choices = [...known];
+  if (tokens.length > known.length) {
+    const rows = tokens.slice(known.length).keys();
+    yield* enter(run, 'verification', [line], [...rows], (logits) => {
       choices.push(sample(logits, history));
       history.push(tokens[history.length]!);
     });
-    run.meter.countTokens(tokens.length);
+    run.meter.countTokens(tokens.length - known.length);
   }
   line.pending = text.slice(-1);
   return choices;
@@ -41,14 +44,20 @@ export async function* chooseInOrder(
 export interface Draft {
   /** Token ids, `[token]`. */
   readonly tokens: readonly number[];
-  readonly branches?: readonly Branch[];
-  /** Number of the token that the first branch starts with. */
-  readonly start?: number;
+  readonly blocks?: readonly DraftBlock[];
+  /** What verification has found for its first tokens, `[token]`. */
+  readonly choices?: readonly number[] | undefined;
   readonly fallback?: FallbackReason;
 }
 
+export interface DraftBlock {
+  readonly branches: readonly Branch[];
+  /** Number of the answer's token that the first of them starts with. */
+  readonly start: number;
+}
+
 /**
- * Verifies a draft, whose last token then waits on the line.
+ * Verifies what of a draft was not verified before; its last token then waits on the line. Returns all choices.
  *
  * Returns nothing if the cache has no room for it: there is none for a conclusion either.
  */
@@ -57,30 +66,30 @@ export async function* verifyDraft(
   line: Line,
   promptTokens: readonly number[],
   draft: Draft,
-): AsyncGenerator<StageEvent, Verification | undefined> {
-  const { tokens } = draft;
+): AsyncGenerator<StageEvent, readonly number[] | undefined> {
+  const { tokens, choices } = draft;
   if (promptTokens.length + tokens.length > run.cache.capacity) return undefined;
-  const choices = yield* inStage(run, 'verification', chooseInOrder(run, line, promptTokens, tokens));
-  return { ...compareDraft(draft, choices), repaired: false };
+  const work = chooseInOrder(run, line, promptTokens, tokens, choices);
+  return yield* inStage(run, 'verification', work);
 }
 
 /** How far these choices are the draft itself; what was not reached counts nowhere. */
 export function compareDraft(
-  { tokens, branches = [], start = 0 }: Draft,
+  { tokens, blocks = [] }: Draft,
   choices: readonly number[],
 ): Omit<Verification, 'repaired'> {
   const compare = (from: number, to: number) =>
     compareTokens(tokens.slice(from, Math.min(to, choices.length)), choices.slice(from, to));
-  let end = start;
-  return {
-    answer: compare(0, tokens.length),
-    branches: branches.map(({ title, headLength, tokens: own }) => {
+  const compareBlock = ({ branches, start }: DraftBlock) => {
+    let end = start;
+    return branches.map(({ title, headLength, tokens: own }) => {
       const headEnd = end + headLength;
       const heading = compare(end, headEnd);
       end += own.length;
       return { title, heading, body: compare(headEnd, end) };
-    }),
+    });
   };
+  return { answer: compare(0, tokens.length), branches: blocks.flatMap(compareBlock) };
 }
 
 function compareTokens(tokens: readonly number[], choices: readonly number[]): Agreement {

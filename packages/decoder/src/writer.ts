@@ -31,6 +31,8 @@ export interface Writer {
   readonly chosen: readonly number[];
   readonly endToken: number | undefined;
   readonly finishReason: BranchFinishReason | undefined;
+  /** The stop that ended it, if one did. */
+  readonly stop: string | undefined;
   /** Chooses the next token from the logits after the line's last one, and returns the text that became certain. */
   take(logits: Float32Array): string;
   /** Goes on with this token, as if it had been chosen here, and returns the text that became certain. */
@@ -54,6 +56,7 @@ export function createWriter(options: WriterOptions): Writer {
   let text = '';
   let endToken: number | undefined;
   let finishReason: BranchFinishReason | undefined;
+  let stop: string | undefined;
 
   function finish(reason: BranchFinishReason): string {
     const rest = scanner.push(tokenText.flush()).text + scanner.flush();
@@ -72,6 +75,7 @@ export function createWriter(options: WriterOptions): Writer {
     text += delta;
     if (marker !== undefined) {
       finishReason = 'stop';
+      stop = marker;
       return delta;
     }
     line.pending.push(token);
@@ -89,6 +93,9 @@ export function createWriter(options: WriterOptions): Writer {
     },
     get finishReason() {
       return finishReason;
+    },
+    get stop() {
+      return stop;
     },
     take(logits) {
       constraint?.(logits, tokenText.tokens);

@@ -63,9 +63,9 @@ describe('the three stages', () => {
       expect(parallel.tokens).toEqual(sequential.tokens);
       expect(parallel).toMatchObject({ mode: 'parallel', finishReason: 'stop' });
       expect(parallel.branches).toEqual([
-        { title: 'cost', text: 'low', finishReason: 'stop' },
-        { title: 'time', text: 'about three days', finishReason: 'stop' },
-        { title: 'risk 🎲', text: '小さい, so fine', finishReason: 'stop' },
+        { block: 0, title: 'cost', text: 'low', finishReason: 'stop' },
+        { block: 0, title: 'time', text: 'about three days', finishReason: 'stop' },
+        { block: 0, title: 'risk 🎲', text: '小さい, so fine', finishReason: 'stop' },
       ]);
       expect(sequential).toMatchObject({ mode: 'sequential', branches: [] });
       expect(sequential.document).toEqual(parallel.document);

@@ -33,7 +33,9 @@ type Section = { type: 'text'; text: string } | { type: 'block'; steps: Step[] }
 /** Follows the events of one generation. Text decoded in order is searched for steps, too. */
 export function createAnswerView(): AnswerView {
   let sections: Section[] = [];
-  let branches: Extract<Section, { type: 'block' }> | undefined;
+  /** Steps by the numbers of their branches, and the blocks that they are in. */
+  let branches: Step[] = [];
+  let blocks: Extract<Section, { type: 'block' }>[] = [];
   let stage: Stage | undefined;
   let prefill: AnswerView['prefill'];
 
@@ -69,18 +71,24 @@ export function createAnswerView(): AnswerView {
   function enterStage(next: Stage): void {
     stage = next;
     prefill = undefined;
-    if (next === 'branches') for (const step of branches?.steps ?? []) step.state = 'decoding';
-    // The outline was of no use: decoding goes on after the preamble.
-    if (next === 'sequential') sections = sections.filter((section) => section !== branches);
+    if (next === 'branches')
+      for (const step of branches) if (step.state === 'waiting') step.state = 'decoding';
   }
 
-  function openBranch(title: string): void {
+  function openBranch(block: number, title: string): void {
     parser.end();
-    if (!branches) {
-      branches = { type: 'block', steps: [] };
-      sections.push(branches);
-    }
-    branches.steps.push({ title, text: '', state: 'waiting' });
+    blocks[block] ??= { type: 'block', steps: [] };
+    const { steps } = blocks[block];
+    if (steps.length === 0) sections.push(blocks[block]);
+    const step: Step = { title, text: '', state: 'waiting' };
+    steps.push(step);
+    branches.push(step);
+  }
+
+  /** An outline was of no use: decoding goes on after the text before it. */
+  function dropOutline(): void {
+    const isWaiting = ({ state }: Step) => state === 'waiting';
+    sections = sections.filter((section) => section.type === 'text' || !section.steps.some(isWaiting));
   }
 
   return {
@@ -103,22 +111,24 @@ export function createAnswerView(): AnswerView {
         case 'text-delta':
           return parser.feed(event.text);
         case 'branch-start':
-          return openBranch(event.title);
+          return openBranch(event.block, event.title);
         case 'branch-delta':
-          branches!.steps[event.branch]!.text += event.text;
+          branches[event.branch]!.text += event.text;
           return;
         case 'branch-end':
-          branches!.steps[event.branch]!.state = 'done';
+          branches[event.branch]!.state = 'done';
           return;
+        case 'fallback':
+          return dropOutline();
         case 'repair':
           parser.end();
           sections = [];
-          branches = undefined;
+          branches = [];
+          blocks = [];
           return parser.feed(event.text);
         case 'finish':
           stage = undefined;
           return parser.end();
-        case 'fallback':
         case 'stage-end':
         case 'strand-start':
         case 'pass':
