@@ -172,5 +172,13 @@ function sumUp(stages: StageStatistics[], answerTokens: number): GenerationStati
   const forwardPasses = decoding.reduce((sum, stage) => sum + stage.forwardPasses, 0);
   const milliseconds = 2 * forwardPasses;
   const tokensPerSecond = (1000 * answerTokens) / milliseconds;
-  return { promptTokens: 20, answerTokens, forwardPasses, milliseconds, tokensPerSecond, stages };
+  return {
+    promptTokens: 20,
+    reusedTokens: 0,
+    answerTokens,
+    forwardPasses,
+    milliseconds,
+    tokensPerSecond,
+    stages,
+  };
 }

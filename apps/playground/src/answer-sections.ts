@@ -134,6 +134,7 @@ export function createAnswerSections(): AnswerSections {
           return;
         case 'stage-end':
         case 'prefill-delta':
+        case 'slots-reused':
         case 'pass':
         case 'slots-kept':
           return;

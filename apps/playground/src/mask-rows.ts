@@ -1,5 +1,5 @@
 import type { Stage, TraceEvent } from '@beltline/decoder';
-import { createSlotTable, createStrands, type SlotTable, writeAttentionBias } from '@beltline/mask';
+import { createSlotTable, createStrands, type SlotTable, TRUNK, writeAttentionBias } from '@beltline/mask';
 
 /** One computed token, a row of the picture. */
 export interface MaskRow {
@@ -131,6 +131,16 @@ export function createMaskRows(): MaskRecorder {
         case 'slots-kept':
           slots.keep(event.slots);
           return startEpoch(event.slots);
+        case 'slots-reused':
+          // They were a prompt's or an answer's before: they look as if they had been read in one pass.
+          return addPass({
+            type: 'pass',
+            stage: 'prefill',
+            firstSlot: 0,
+            tokens: event.tokens,
+            positions: [...event.tokens.keys()],
+            strands: event.tokens.map(() => TRUNK),
+          });
         case 'pass':
           return addPass(event);
         default:

@@ -93,7 +93,10 @@ export function createRunRecord(mode: RunMode): RunRecord {
     add(event, at) {
       events.push({ at, event });
       if (event.type === 'pass') return addPass(event, at);
-      if (event.type === 'strand-start' || event.type === 'slots-kept') mask.apply(event);
+      if (event.type === 'slots-reused') promptTokens = event.tokens.length;
+      if (event.type === 'strand-start' || event.type === 'slots-kept' || event.type === 'slots-reused') {
+        mask.apply(event);
+      }
       sections.apply(event);
       switch (event.type) {
         case 'stage-start':

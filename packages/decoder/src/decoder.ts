@@ -11,11 +11,13 @@ import { createGeneration, type Generation } from './generation.ts';
 import { createMeter } from './meter.ts';
 import { type GenerateOptions, resolveBudget, resolveOptions } from './options.ts';
 import { createOutlineConstraint } from './outline-constraint.ts';
+import { type PrefillOptions, readPrefix } from './prefill.ts';
+import { createPrefixCache, type OpenCache, type Prefix } from './prefix-cache.ts';
 import { encodePrompt, type FormatKnowledge, type Prompt } from './prompt.ts';
 import { createReferenceConstraint } from './reference-constraint.ts';
 import { atLeastOne } from './require-range.ts';
 import { createResult } from './result.ts';
-import type { FormatRun, FormatTokens, Run } from './run.ts';
+import { type FormatRun, type FormatTokens, outcomeOf, type Run } from './run.ts';
 import { createSamplers } from './sampler.ts';
 
 /** What a decoder is made of. */
@@ -24,6 +26,13 @@ export interface DecoderOptions {
   readonly tokenizer: Tokenizer;
   /** `instructions` (the default) explains the format in the prompt, `trained` leaves the prompt alone. */
   readonly format?: FormatKnowledge;
+  readonly prefixCache?: PrefixCacheOptions;
+}
+
+/** What is kept of finished answers, so that prompts that begin alike are read once. */
+export interface PrefixCacheOptions {
+  /** Most tokens to keep, with their keys and values; 0 keeps none. Default 4096. */
+  readonly maxTokens?: number;
 }
 
 /** Answers prompts with one model. Several generations at once are fine: their forward passes take turns. */
@@ -55,6 +64,18 @@ export interface Decoder {
    * const { text } = await fork.join('The best name is').result();
    */
   fork(prefix: Prompt, branches: readonly ForkBranch[], options?: ForkOptions): Fork;
+  /**
+   * Reads a prompt and holds it in memory, until the prefix is disposed, for all prompts that begin as it does.
+   *
+   * @throws DecoderError `EMPTY_PROMPT`, `PROMPT_TOO_LONG`; BackendError; the signal's reason.
+   * @throws TypeError or RangeError for options that make no sense.
+   *
+   * @example
+   * const prefix = await decoder.prefill(documents);
+   * const answers = await Promise.all(questions.map((question) => decoder.generate(`${documents}\n${question}`).result()));
+   * prefix.dispose();
+   */
+  prefill(prompt: Prompt, options?: PrefillOptions): Promise<Prefix>;
   /** Frees the model. A generation under way fails with `DISPOSED` at its next forward pass. */
   dispose(): Promise<void>;
 }
@@ -70,7 +91,12 @@ export interface Decoder {
  *   if (event.type === 'branch-delta') console.log(event.branch, event.text);
  * }
  */
-export function createDecoder({ model, tokenizer, format = 'instructions' }: DecoderOptions): Decoder {
+export function createDecoder({
+  model,
+  tokenizer,
+  format = 'instructions',
+  prefixCache = {},
+}: DecoderOptions): Decoder {
   if (tokenizer.vocabularySize > model.shape.vocabularySize) {
     throw new DecoderError(
       'TOKENIZER_MISMATCH',
@@ -88,6 +114,7 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
     reference: createReferenceConstraint(vocabulary),
   };
 
+  const prefixes = createPrefixCache(model, resolvePrefixCache(prefixCache));
   const { shape } = model;
   return {
     model,
@@ -100,9 +127,10 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
         const promptTokens = encodePrompt(tokenizer, prompt, format, options);
         const capacity = Math.min(resolved.kvBudget, shape.contextLength);
         requireRoom(promptTokens.length, capacity);
+        const opened = prefixes.open(promptTokens, capacity);
         const run: FormatRun = {
           model,
-          cache: model.createCache({ capacity }),
+          cache: opened.cache,
           tokenizer,
           vocabulary,
           options: resolved,
@@ -115,7 +143,7 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
               ? resolved.outlineConstraint
               : constraints[resolved.outlineConstraint],
         };
-        return answer(run, promptTokens);
+        return answer(run, opened, promptTokens);
       });
     },
     fork(prefix, branches, options = {}) {
@@ -135,30 +163,63 @@ export function createDecoder({ model, tokenizer, format = 'instructions' }: Dec
             requireRoom(prefixTokens.length + tokens.length, Math.min(kvBudget, shape.contextLength));
           }
           const wanted = forkCapacity(prefixTokens, starts, shape.contextLength);
+          const opened = prefixes.open(prefixTokens, Math.min(kvBudget, wanted));
           const run: Run = {
             model,
-            cache: model.createCache({ capacity: Math.min(kvBudget, wanted) }),
+            cache: opened.cache,
             tokenizer,
             options: { maxTokens: Infinity, chunkSize, trace: options.trace ?? false },
             signal: options.signal,
             meter: createMeter(),
             cancelled,
           };
-          return { run, prefix: prefixTokens, starts };
+          return { run, opened, prefix: prefixTokens, starts };
         },
       });
+    },
+    async prefill(prompt, options = {}) {
+      const { signal, onProgress } = options;
+      const chunkSize = atLeastOne('chunkSize', options.chunkSize ?? 256);
+      signal?.throwIfAborted();
+      const promptTokens = encodePrompt(tokenizer, prompt, format, options);
+      requireRoom(promptTokens.length, shape.contextLength);
+      const opened = prefixes.open(promptTokens, promptTokens.length);
+      const run: Run = {
+        model,
+        cache: opened.cache,
+        tokenizer,
+        options: { maxTokens: Infinity, chunkSize, trace: false },
+        signal,
+        meter: createMeter(),
+        cancelled: new Set(),
+      };
+      return readPrefix(run, opened, promptTokens, onProgress);
     },
     dispose: () => model.dispose(),
   };
 }
 
-async function* answer(run: FormatRun, promptTokens: readonly number[]): AsyncGenerator<DecodeEvent> {
+async function* answer(
+  run: FormatRun,
+  opened: OpenCache,
+  promptTokens: readonly number[],
+): AsyncGenerator<DecodeEvent> {
   try {
     const result = createResult(run, yield* decode(run, promptTokens));
+    opened.end('keep');
     yield { type: 'finish', result };
+  } catch (error) {
+    opened.end(outcomeOf(run, error));
+    throw error;
   } finally {
-    run.cache.dispose();
+    // Whoever leaves early leaves between two passes.
+    opened.end('keep');
   }
+}
+
+function resolvePrefixCache({ maxTokens = 4096 }: PrefixCacheOptions): number {
+  if (Number.isInteger(maxTokens) && maxTokens >= 0) return maxTokens;
+  throw new RangeError(`prefixCache.maxTokens must be an integer of at least 0, got ${maxTokens}`);
 }
 
 function encodeFormat(tokenizer: Tokenizer): FormatTokens {

@@ -19,7 +19,10 @@ export type FallbackReason = OutlineProblemCode | 'no-titles';
 /** What one stage did. */
 export interface StageStatistics {
   readonly stage: Stage;
-  /** Tokens chosen from logits; in the prefill stage, tokens of the prompt; in verification, tokens that were verified. */
+  /**
+   * Tokens chosen from logits; in the prefill stage, tokens of the prompt that were read; in verification, tokens that were
+   * verified.
+   */
   readonly tokens: number;
   readonly forwardPasses: number;
   /** Wall time, in ms; what the reader of the events does meanwhile is part of it. */
@@ -31,6 +34,8 @@ export interface StageStatistics {
 /** What a whole generation did. */
 export interface GenerationStatistics {
   readonly promptTokens: number;
+  /** Tokens of the prompt that were in memory from earlier prompts and answers, and did not have to be read. */
+  readonly reusedTokens: number;
   /** Tokens of the answer. */
   readonly answerTokens: number;
   /** Forward passes after the prompt's prefill. */
@@ -103,6 +108,8 @@ export interface GenerationResult {
 
 /** What happens in the KV cache, told only with the option `trace`: enough to draw the mask, pass by pass. */
 export type TraceEvent =
+  /** The first slots, on the trunk, were there before the first pass; their token ids, `[slot]`. */
+  | { readonly type: 'slots-reused'; readonly tokens: readonly number[] }
   /** A strand was added below others; strand 0, the trunk, is there from the start. */
   | { readonly type: 'strand-start'; readonly strand: number; readonly parents: readonly number[] }
   /**

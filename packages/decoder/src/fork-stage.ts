@@ -1,9 +1,9 @@
-import { decodePrompt } from './decode.ts';
 import type { BranchFinishReason, StageEvent } from './events.ts';
 import type { JoinOptions, ResolvedWriting } from './fork-options.ts';
 import { type JoinPart, joinBranches } from './join-stage.ts';
 import { type Line, openLine } from './line.ts';
 import { decodeInLockStep } from './lock-step.ts';
+import { decodePrompt } from './prefill.ts';
 import { trunkStream } from './random-streams.ts';
 import type { Run } from './run.ts';
 import type { Sampler } from './sampler.ts';

@@ -5,9 +5,10 @@ import { type JoinOptions, resolveWriting } from './fork-options.ts';
 import { createForkReader } from './fork-reader.ts';
 import { decodeFork, decodeForkJoin, type ForkJoin, type ForkResult, type ForkStart } from './fork-stage.ts';
 import { requireJoin } from './options.ts';
+import type { OpenCache } from './prefix-cache.ts';
 import { type Continuation, encodeContinuation } from './prompt.ts';
 import { createResultStream, type ResultStream } from './result-stream.ts';
-import type { Run } from './run.ts';
+import { outcomeOf, type Run } from './run.ts';
 import { createSamplers, type SamplingOptions } from './sampler.ts';
 import { inStage } from './stage.ts';
 
@@ -61,6 +62,7 @@ export interface ForkParts {
   /** Makes the cache and encodes the prompts; called when something is first read. */
   readonly open: (cancelled: ReadonlySet<number>) => {
     readonly run: Run;
+    readonly opened: OpenCache;
     readonly prefix: readonly number[];
     readonly starts: readonly ForkStart[];
   };
@@ -71,29 +73,43 @@ export function createFork({ tokenizer, size, sampling, exempt, open }: ForkPart
   const cancelled = new Set<number>();
   let kept: readonly number[] = [...Array(size).keys()];
   let run: Run | undefined;
+  let opened: OpenCache | undefined;
   let joined = false;
+  let disposed = false;
+  /** Whether more passes may come. */
+  let decoding = false;
 
   const reader = createForkReader(size, async function* () {
-    const opened = open(cancelled);
-    run = opened.run;
+    const start = open(cancelled);
+    ({ run, opened } = start);
+    decoding = true;
     try {
-      return yield* decodeFork(run, opened.prefix, opened.starts);
+      return yield* decodeFork(run, start.prefix, start.starts);
     } catch (error) {
-      run.cache.dispose();
+      opened.end(outcomeOf(run, error));
       throw error;
+    } finally {
+      decoding = false;
     }
   });
 
   async function* decodeJoin(options: ForkJoin): AsyncGenerator<StageEvent | FinishEvent<JoinResult>> {
     try {
       const { trunk, branches } = await reader.all();
+      if (disposed) throw new DecoderError('STOPPED_EARLY', 'the fork was disposed before its join');
+      decoding = true;
       const parts = kept.map((branch) => branches[branch]!.part);
       const work = decodeForkJoin(run!, trunk, parts, options);
       const { tokens, text, finishReason } = yield* inStage(run!, 'conclusion', work);
       const statistics = run!.meter.total(tokens.length);
+      opened!.end('keep');
       yield { type: 'finish', result: { text, tokens, finishReason, statistics } };
+    } catch (error) {
+      if (run) opened?.end(outcomeOf(run, error));
+      throw error;
     } finally {
-      run?.cache.dispose();
+      decoding = false;
+      opened?.end('keep');
     }
   }
 
@@ -126,8 +142,9 @@ export function createFork({ tokenizer, size, sampling, exempt, open }: ForkPart
       return createResultStream<JoinResult>(() => decodeJoin(resolved));
     },
     dispose() {
+      disposed = true;
       reader.stop();
-      run?.cache.dispose();
+      opened?.end(decoding ? 'drop' : 'keep');
     },
   };
 }

@@ -1,4 +1,4 @@
-export { createDecoder, type Decoder, type DecoderOptions } from './decoder.ts';
+export { createDecoder, type Decoder, type DecoderOptions, type PrefixCacheOptions } from './decoder.ts';
 export { describeFallback } from './describe-fallback.ts';
 export { DecoderError, type DecoderErrorCode } from './errors.ts';
 export type {
@@ -26,6 +26,8 @@ export type { LogitsProcessor } from './logits-processor.ts';
 export type { GenerateOptions, Join, Verify } from './options.ts';
 export { createOutlineConstraint, type OutlineConstraint, type OutlineLimits } from './outline-constraint.ts';
 export type { PenaltyOptions } from './penalties.ts';
+export type { PrefillOptions } from './prefill.ts';
+export type { Prefix } from './prefix-cache.ts';
 export type { Continuation, FormatKnowledge, Prompt, PromptOptions } from './prompt.ts';
 export type { ResultStream } from './result-stream.ts';
 export { createSamplers, type Sampler, type SamplingOptions } from './sampler.ts';

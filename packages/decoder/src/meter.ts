@@ -7,6 +7,8 @@ export interface Meter {
   start(stage: Stage): void;
   countPass(): void;
   countTokens(count: number): void;
+  /** Tokens of the prompt that need not be read. */
+  countReused(count: number): void;
   /** Ends the stage that was started last. */
   end(): StageStatistics;
   /** @param answerTokens tokens of the finished answer. */
@@ -21,6 +23,7 @@ export function createMeter(now: () => number = () => performance.now()): Meter 
   let tokens = 0;
   let passes = 0;
   let chosenTokens = 0;
+  let reusedTokens = 0;
 
   return {
     get chosenTokens() {
@@ -39,6 +42,9 @@ export function createMeter(now: () => number = () => performance.now()): Meter 
       tokens += count;
       if (stage !== 'prefill' && stage !== 'verification') chosenTokens += count;
     },
+    countReused(count) {
+      reusedTokens += count;
+    },
     end() {
       const milliseconds = now() - startedAt;
       const statistics: StageStatistics = {
@@ -55,7 +61,8 @@ export function createMeter(now: () => number = () => performance.now()): Meter 
       const decoding = stages.filter((entry) => entry.stage !== 'prefill');
       const milliseconds = decoding.reduce((total, entry) => total + entry.milliseconds, 0);
       return {
-        promptTokens: stages.find((entry) => entry.stage === 'prefill')?.tokens ?? 0,
+        promptTokens: reusedTokens + (stages.find((entry) => entry.stage === 'prefill')?.tokens ?? 0),
+        reusedTokens,
         answerTokens,
         forwardPasses: decoding.reduce((total, entry) => total + entry.forwardPasses, 0),
         milliseconds,

@@ -17,6 +17,11 @@ export interface Run {
   readonly cancelled: ReadonlySet<number>;
 }
 
+/** What may become of the cache after an error: an abort leaves it sound between two passes, all else is not to be trusted. */
+export function outcomeOf({ signal }: Pick<Run, 'signal'>, error: unknown): 'keep' | 'drop' {
+  return signal?.aborted && error === signal.reason ? 'keep' : 'drop';
+}
+
 /** What the stages of an answer in the format share besides. */
 export interface FormatRun extends Run {
   readonly options: ResolvedOptions;

@@ -42,7 +42,12 @@ function createScripted(answer: (visible: string) => string = respond) {
       });
     },
   });
-  return { decoder: createDecoder({ model, tokenizer }), passes, seen, caches };
+  return {
+    decoder: createDecoder({ model, tokenizer, prefixCache: { maxTokens: 0 } }),
+    passes,
+    seen,
+    caches,
+  };
 }
 
 const branches: ForkBranch[] = [

@@ -59,7 +59,8 @@ function createTwoFaced(parallel: Script, inOrder = writeAnswer(parallel)) {
       });
     },
   });
-  const decoder = createDecoder({ model, tokenizer: bytes, format: 'trained' });
+  const parts = { model, tokenizer: bytes, format: 'trained' } as const;
+  const decoder = createDecoder({ ...parts, prefixCache: { maxTokens: 0 } });
   return { decoder, passes, open };
 }
 

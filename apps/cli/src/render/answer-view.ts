@@ -131,6 +131,7 @@ export function createAnswerView(): AnswerView {
           return parser.end();
         case 'stage-end':
         case 'strand-start':
+        case 'slots-reused':
         case 'pass':
         case 'slots-kept':
           return;

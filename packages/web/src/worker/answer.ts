@@ -55,6 +55,8 @@ export function startAnswer({ parts, prompt, options, send }: AnswerOptions): An
     const { model } = parts;
     const decoder = createDecoder({
       ...parts,
+      // This decoder is for one answer.
+      prefixCache: { maxTokens: 0 },
       model: {
         ...model,
         async forward(cache, step) {
