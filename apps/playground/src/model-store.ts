@@ -10,7 +10,8 @@ import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 /** Where the model comes from. */
 export type ModelChoice =
   | { readonly kind: 'embedded' }
-  | { readonly kind: 'url'; readonly url: string }
+  /** On the hub, or behind a URL. */
+  | { readonly kind: 'named'; readonly name: string }
   | { readonly kind: 'files'; readonly name: string; readonly files: Readonly<Record<string, Blob>> };
 
 export type ModelStatus =
@@ -116,9 +117,8 @@ function sourceOf(choice: ModelChoice): ModelSource {
   switch (choice.kind) {
     case 'embedded':
       return 'tiny';
-    case 'url':
-      // Without a scheme it is a path on this server, not a model's name.
-      return new URL(choice.url.trim(), document.baseURI);
+    case 'named':
+      return choice.name;
     case 'files':
       return choice.files;
     default:

@@ -1,3 +1,4 @@
+import { parseHubSource } from '@beltline/models/folder';
 import type { ModelSource } from '@beltline/web';
 
 /** Text of a token, with white space and special tokens made visible. */
@@ -34,6 +35,12 @@ async function tokenizerUrl(source: string | URL): Promise<string> {
   if (source === 'tiny') {
     const { files } = await import('@beltline/model-tiny/web');
     return files['tokenizer.json']!.href;
+  }
+  const hub = typeof source === 'string' ? parseHubSource(source) : undefined;
+  if (hub) {
+    const { repository, revision, path } = hub;
+    const file = path === undefined ? 'tokenizer.json' : `${path}/tokenizer.json`;
+    return `https://huggingface.co/${repository}/resolve/${encodeURIComponent(revision)}/${file}`;
   }
   const folder = new URL(source, document.baseURI).href;
   return new URL('tokenizer.json', folder.endsWith('/') ? folder : `${folder}/`).href;

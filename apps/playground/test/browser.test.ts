@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Join } from '@beltline/decoder';
 import { type GenerationResult, loadDecoder } from '@beltline/node';
@@ -246,6 +248,30 @@ test('the folder of a model is dropped on the page, and answers', async () => {
   await page.getByRole('radio', { name: 'Local files' }).check();
   await drop(page, '.drop', [modelFolder]);
   await page.getByText(/^\d+ files chosen; loads with the next run$/).waitFor();
+  await runRace(page);
+  expect(await page.locator('.run-parallel').textContent()).toContain(conclusion);
+  expect(errors).toEqual([]);
+  await context.close();
+});
+
+test('a model of the hub is fetched by its name, and answers', async () => {
+  const { page, context, errors } = await site.open(calm);
+  const names = await readdir(modelFolder);
+  const headers = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
+  await context.route('https://huggingface.co/**', async (route) => {
+    const { pathname } = new URL(route.request().url());
+    if (pathname === '/api/models/owner/tiny/tree/main') {
+      const json = names.map((path) => ({
+        type: 'file',
+        path,
+        size: statSync(join(modelFolder, path)).size,
+      }));
+      return route.fulfill({ headers, json });
+    }
+    return route.fulfill({ headers, path: join(modelFolder, basename(pathname)) });
+  });
+  await page.getByRole('radio', { name: 'Hub or URL' }).check();
+  await page.getByLabel('Name on the Hugging Face hub').fill('owner/tiny');
   await runRace(page);
   expect(await page.locator('.run-parallel').textContent()).toContain(conclusion);
   expect(errors).toEqual([]);

@@ -1,3 +1,4 @@
+export { formatHubSource, type HubSource } from './folder/hub-source.ts';
 export type { ModelFormat } from './folder/manifest.ts';
 export type { ModelTexts } from './folder/model-texts.ts';
 export { ModelsError, type ModelsErrorCode } from './folder/models-error.ts';
@@ -14,14 +15,13 @@ export type { PullEvent, PullNotice } from './hub/pull-event.ts';
 export { pullModel } from './hub/pull-model.ts';
 export type { PullOptions } from './hub/pull-options.ts';
 export type { PulledModel } from './hub/pulled-model.ts';
-export type { HubSource, ModelSource } from './model-source.ts';
-export { formatHubSource } from './model-source.ts';
 export {
   DEFAULT_MODEL,
   EMBEDDED_MODELS,
   embeddedFolder,
   findSource,
   type ModelFiles,
+  type ModelSource,
   type ResolveOptions,
   resolveModel,
 } from './resolve-model.ts';

@@ -2,14 +2,20 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as tiny from '@beltline/model-tiny';
+import { formatHubSource, type HubSource, isGguf, parseHubSource } from './folder/hub-source.ts';
 import { type ModelFormat, readManifest } from './folder/manifest.ts';
 import { type ModelTexts, readModelTexts } from './folder/model-texts.ts';
 import { ModelsError } from './folder/models-error.ts';
 import { pullModel } from './hub/pull-model.ts';
 import type { PullOptions } from './hub/pull-options.ts';
 import { type LocalFolder, openLocalFolder } from './local-folder.ts';
-import { formatHubSource, type HubSource, isGguf, type ModelSource, parseHubSource } from './model-source.ts';
 import { findWeights, type ModelWeights } from './weights.ts';
+
+/** Where a model comes from, as it was named. */
+export type ModelSource =
+  | { readonly kind: 'embedded'; readonly name: string }
+  | { readonly kind: 'path'; readonly path: string }
+  | HubSource;
 
 /** Everything of a model but its weights, which are only located. */
 export interface ModelFiles extends ModelTexts {

@@ -1,11 +1,6 @@
-import {
-  CHECKPOINT_FILE,
-  CHECKPOINT_INDEX,
-  chooseWeights,
-  type WeightFiles,
-} from './folder/choose-weights.ts';
+import { checkpointFiles } from './folder/checkpoint-files.ts';
+import { CHECKPOINT_FILE, chooseWeights } from './folder/choose-weights.ts';
 import { besideGraph, MANIFEST_NAME, type Manifest } from './folder/manifest.ts';
-import { type ModelFolder, readJson } from './folder/model-folder.ts';
 import { ModelsError } from './folder/models-error.ts';
 import type { ModelPrecision } from './folder/precision.ts';
 import { type GraphFiles, toGraphFolder } from './graph-folder.ts';
@@ -60,17 +55,6 @@ async function readableFiles(
     graph: await folder.readablePath(graph),
     externalData: await Promise.all(externalData.map((name) => folder.readablePath(name))),
   };
-}
-
-/** Names of the files with the weights; whether the index is complete is for those who read the tensors. */
-export async function checkpointFiles(
-  folder: ModelFolder,
-  { file }: Extract<WeightFiles, { kind: 'checkpoint' }>,
-): Promise<string[]> {
-  if (file !== CHECKPOINT_INDEX) return [file];
-  const index = (await readJson(folder, CHECKPOINT_INDEX)) as { weight_map?: object | null } | null;
-  const shards = new Set(Object.values(index?.weight_map ?? {}));
-  return [...shards].filter((name) => typeof name === 'string');
 }
 
 /** Weights of a kind that people try, and what to do about each. */

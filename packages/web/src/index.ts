@@ -12,6 +12,13 @@ export type {
 } from '@beltline/decoder';
 export { clearModelCache } from './clear-model-cache.ts';
 export { type LoadOptions, loadDecoder, type WebDecoder } from './load-decoder.ts';
-export type { Device, LoadedModel, LoadProgress, WebGenerateOptions as GenerateOptions } from './messages.ts';
+export type {
+  Device,
+  HubOptions,
+  LoadedModel,
+  LoadProgress,
+  Precision,
+  WebGenerateOptions as GenerateOptions,
+} from './messages.ts';
 export { DEFAULT_MODEL, EMBEDDED_MODELS, type ModelSource } from './model-source.ts';
 export { WebError, type WebErrorCode, type WebErrorOptions } from './web-error.ts';

@@ -1,12 +1,26 @@
 import type { Generation, Prompt } from '@beltline/decoder';
 import { createGeneration } from './generation.ts';
-import type { Device, LoadedModel, LoadProgress, WebGenerateOptions } from './messages.ts';
+import type {
+  Device,
+  HubOptions,
+  LoadedModel,
+  LoadProgress,
+  Precision,
+  WebGenerateOptions,
+} from './messages.ts';
 import { DEFAULT_MODEL, folderUrl, type ModelSource, resolveSource } from './model-source.ts';
 import { startWorker } from './start-worker.ts';
 import { WebError } from './web-error.ts';
 import { createWorkerClient, type WorkerClient } from './worker-client.ts';
 
 export interface LoadOptions {
+  /**
+   * Which weights to take of several, and what to build of a checkpoint: `int4`, `int8` or `fp32`; default the smallest that
+   * answers well. Graphs that are belt-ready leave no choice.
+   */
+  readonly precision?: Precision;
+  /** For models of the Hugging Face hub. */
+  readonly hub?: HubOptions;
   /** Default `wasm`, which every browser has and which computes the same everywhere. */
   readonly device?: Device;
   /** Threads of one forward pass, at least 1; default: what onnxruntime finds fit. Without cross-origin isolation 1. */
@@ -43,7 +57,8 @@ export interface WebDecoder {
 /**
  * Loads a model with its tokenizer into a Web Worker and makes a decoder of them.
  *
- * @param source an embedded name (default `tiny`), the URL of a folder with a belt-ready graph, or such a folder's files.
+ * @param source an embedded name (default `tiny`), a name on the Hugging Face hub, the URL of a folder with a belt-ready graph, or
+ * the files of a folder.
  * @throws WebError, ModelsError, TokenizerError, BackendError or DecoderError by name and `code`; each says what to do.
  *
  * @example
@@ -57,7 +72,7 @@ export async function loadDecoder(
   const { device = 'wasm', threads, cache = true, signal, onProgress, onWarning = warn } = options;
   requireSensible(device, threads);
   signal?.throwIfAborted();
-  const files = await resolveSource(source);
+  const files = await resolveSource(source, options.hub);
   signal?.throwIfAborted();
 
   const worker = startWorker();
@@ -72,7 +87,14 @@ export async function loadDecoder(
   signal?.addEventListener('abort', abort);
   try {
     const runtime = options.onnxruntime === undefined ? mappedRuntime() : folderUrl(options.onnxruntime);
-    const model = await client.load({ source: files, device, threads, runtime, cache });
+    const model = await client.load({
+      source: files,
+      precision: options.precision,
+      device,
+      threads,
+      runtime,
+      cache,
+    });
     return createWebDecoder(model, client, close);
   } catch (error) {
     worker.terminate();

@@ -7,12 +7,18 @@ export interface WebGenerateOptions extends Omit<GenerateOptions, 'outlineConstr
   readonly outlineConstraint?: 'grammar' | 'reference';
 }
 
+/** Precision of weights. */
+export type Precision = 'fp32' | 'int8' | 'int4';
+
 /** What computes. */
 export type Device = 'wasm' | 'webgpu';
 
-/** How far loading has come; bytes while a file is downloaded, 0 or 1 of 1 while the model is loaded. */
+/**
+ * How far loading has come; bytes while a file is downloaded, weights while a graph is built of a checkpoint, 0 or 1 of 1 while
+ * the model is loaded.
+ */
 export interface LoadProgress {
-  readonly phase: 'download' | 'load';
+  readonly phase: 'download' | 'build' | 'load';
   /** Name of the file that is downloaded. */
   readonly file?: string;
   readonly done: number;
@@ -28,10 +34,23 @@ export interface LoadedModel {
   readonly threads: number;
 }
 
+/** How to reach the Hugging Face hub. */
+export interface HubOptions {
+  /** URL of a server that speaks the hub's API; default `https://huggingface.co`. */
+  readonly endpoint?: string;
+  /** Access token, for models that are private or gated; the page's visitors can read it. */
+  readonly token?: string;
+}
+
 /** Where the worker finds the files of a model. */
 export type FileSource =
   | { readonly kind: 'folder' /** Ends with a slash. */; readonly url: string }
   | { readonly kind: 'urls' /** By file name. */; readonly urls: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'hub' /** As `parseHubSource` reads it. */;
+      readonly name: string;
+      readonly hub: HubOptions;
+    }
   | {
       readonly kind: 'blobs' /** By path below the folder. */;
       readonly blobs: Readonly<Record<string, Blob>>;
@@ -39,6 +58,8 @@ export type FileSource =
 
 export interface LoadRequest {
   readonly source: FileSource;
+  /** Of the weights, where there is a choice. */
+  readonly precision: Precision | undefined;
   readonly device: Device;
   readonly threads: number | undefined;
   /** URL of the folder with onnxruntime-web's files, ending with a slash; undefined where the bundler knows them. */

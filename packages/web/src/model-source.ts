@@ -1,9 +1,10 @@
-import type { FileSource } from './messages.ts';
+import type { FileSource, HubOptions } from './messages.ts';
 import { WebError } from './web-error.ts';
 
 /**
- * Where a model comes from: the name of an embedded one, the URL of a folder, or the files of a local folder by their
- * paths below it. A string is taken for a URL if it begins with a scheme, `/`, `./` or `../`.
+ * Where a model comes from: the name of an embedded one, the name of one on the Hugging Face hub (`owner/name`,
+ * `hf:owner/name@revision`), the URL of a folder or a GGUF file, or the files of a local folder by their paths below it. A string is taken
+ * for a URL if it begins with another scheme, `/`, `./` or `../`.
  */
 export type ModelSource = string | URL | Readonly<Record<string, Blob>>;
 
@@ -23,14 +24,22 @@ export const EMBEDDED_MODELS: readonly string[] = Object.keys(EMBEDDED);
  *
  * @throws TypeError for what is no source; WebError `MODEL_NOT_FOUND`.
  */
-export async function resolveSource(source: ModelSource): Promise<FileSource> {
-  if (source instanceof URL) return { kind: 'folder', url: folderUrl(source) };
+export async function resolveSource(source: ModelSource, hub: HubOptions = {}): Promise<FileSource> {
+  if (source instanceof URL) return urlSource(source);
   if (typeof source !== 'string') return blobSource(source);
   if (Object.hasOwn(EMBEDDED, source)) return embeddedSource(source);
   if (source.trim() === '')
     throw new TypeError('a model source must be a name, a URL or files, got an empty string');
+  if (/^hf:|^\w[\w.-]*\/\w/.test(source)) return { kind: 'hub', name: source, hub };
   if (!/^(?:[a-z][a-z\d+.-]*:|\.{0,2}\/)/i.test(source)) throw notFound(source);
-  return { kind: 'folder', url: folderUrl(source) };
+  return urlSource(source);
+}
+
+/** A URL names a folder, or a GGUF file, which is a whole model. */
+function urlSource(url: string | URL): FileSource {
+  const { href, pathname } = new URL(url, document.baseURI);
+  if (!/\.gguf$/i.test(pathname)) return { kind: 'folder', url: folderUrl(url) };
+  return { kind: 'urls', urls: { [pathname.slice(pathname.lastIndexOf('/') + 1)]: href } };
 }
 
 /** URL of a folder as seen from the page, ending with a slash. */
@@ -64,11 +73,9 @@ async function embeddedSource(name: string): Promise<FileSource> {
 
 function notFound(source: string): WebError {
   const names = EMBEDDED_MODELS.map((name) => `"${name}"`).join(', ');
-  const hub = /^\w[\w.-]*\/\w[\w.-]*$/.test(source)
-    ? ' It looks like a model of the Hugging Face hub, which is not supported yet.'
-    : '';
   return new WebError(
     'MODEL_NOT_FOUND',
-    `there is no model "${source}": it is not an embedded model (${names}), and a URL begins with https://, / or ./.${hub}`,
+    `there is no model "${source}": it is not an embedded model (${names}), names on the Hugging Face hub have the form ` +
+      'owner/name, and a URL begins with https://, / or ./',
   );
 }

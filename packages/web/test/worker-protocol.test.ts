@@ -11,6 +11,7 @@ import { limits, problems } from './expected-problems.ts';
 
 const request: LoadRequest = {
   source: { kind: 'folder', url: 'https://models.example/tiny/' },
+  precision: undefined,
   device: 'wasm',
   threads: undefined,
   runtime: undefined,

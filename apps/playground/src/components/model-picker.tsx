@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { ModelStore } from '../model-store.ts';
 import { readDrop } from '../read-files.ts';
 
-type Kind = 'embedded' | 'url' | 'files';
+type Kind = 'embedded' | 'named' | 'files';
 
 /** Which model, and what computes. */
 export function ModelPicker({ model, disabled }: { model: ModelStore; disabled: boolean }) {
@@ -17,10 +17,10 @@ export function ModelPicker({ model, disabled }: { model: ModelStore; disabled: 
       <legend>Model</legend>
       <div class="segments">
         <Segment name="model" label="Embedded" value="embedded" kind={kind.value} onChoose={choose} />
-        <Segment name="model" label="URL" value="url" kind={kind.value} onChoose={choose} />
+        <Segment name="model" label="Hub or URL" value="named" kind={kind.value} onChoose={choose} />
         <Segment name="model" label="Local files" value="files" kind={kind.value} onChoose={choose} />
       </div>
-      {kind.value === 'url' && <UrlField model={model} />}
+      {kind.value === 'named' && <NameField model={model} />}
       {kind.value === 'files' && <FilesField model={model} />}
       {model.gpu.value && <DeviceField model={model} />}
       <Status model={model} />
@@ -45,18 +45,20 @@ function Segment<Value extends string>({ name, label, value, kind, onChoose }: S
   );
 }
 
-function UrlField({ model }: { model: ModelStore }) {
+function NameField({ model }: { model: ModelStore }) {
   return (
     <div class="sub-field">
-      <label for="model-url">Folder with a belt-ready graph</label>
+      <label for="model-name">Name on the Hugging Face hub, or URL of a folder or GGUF file</label>
       <input
-        id="model-url"
-        type="url"
+        id="model-name"
+        type="text"
         inputMode="url"
-        placeholder="https://example.org/models/my-model/"
+        autoCapitalize="off"
+        spellcheck={false}
+        placeholder="onnx-community/Qwen2.5-0.5B-Instruct"
         onChange={({ currentTarget }) => {
-          const { value: url, validity } = currentTarget;
-          if (url.trim() !== '' && validity.valid) model.choose({ kind: 'url', url });
+          const name = currentTarget.value.trim();
+          if (name !== '') model.choose({ kind: 'named', name });
         }}
       />
     </div>
@@ -75,7 +77,7 @@ function FilesField({ model }: { model: ModelStore }) {
   useEffect(() => followDrops(area.current!, over, accept), []);
   return (
     <div ref={area} class={`sub-field drop${over.value ? ' drop-over' : ''}`}>
-      <label for="model-files">Drop the folder of a belt-ready graph here, or choose its files</label>
+      <label for="model-files">Drop a model’s folder or GGUF file here, or choose its files</label>
       <input
         id="model-files"
         type="file"
@@ -131,8 +133,8 @@ function Status({ model }: { model: ModelStore }) {
       <p class={state.status === 'failed' ? 'problem' : 'help'} role="status">
         {describe(model)}
       </p>
-      {state.status === 'loading' && state.progress?.phase === 'download' && (
-        <progress aria-label="Download" max={state.progress.total} value={state.progress.done} />
+      {state.status === 'loading' && state.progress && state.progress.phase !== 'load' && (
+        <progress aria-label="Loading" max={state.progress.total} value={state.progress.done} />
       )}
       {model.warning.value !== '' && <p class="help">{model.warning}</p>}
     </>
@@ -147,6 +149,7 @@ function describe({ status, choice }: ModelStore): string {
         ? `${choice.value.name} chosen; loads with the next run`
         : 'Loads with the next run';
     case 'loading':
+      if (state.progress?.phase === 'build') return 'Building the graph';
       return state.progress?.file ? `Fetching ${state.progress.file}` : 'Loading';
     case 'ready': {
       const { device, model } = state.decoder;

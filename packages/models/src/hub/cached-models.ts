@@ -1,9 +1,9 @@
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { chooseWeights } from '../folder/choose-weights.ts';
+import { formatHubSource, type HubSource, isGguf } from '../folder/hub-source.ts';
 import { ModelsError } from '../folder/models-error.ts';
 import { GRAPH_FOLDERS } from '../graph-folder.ts';
-import { formatHubSource, type HubSource, isGguf } from '../model-source.ts';
 import { type Environment, hubCacheFolder } from './hub-settings.ts';
 import { openRepositoryCache, type RepositoryCache, removeAll } from './repository-cache.ts';
 

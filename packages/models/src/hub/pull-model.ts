@@ -1,6 +1,6 @@
 import { mkdir, statfs } from 'node:fs/promises';
+import type { HubSource } from '../folder/hub-source.ts';
 import { ModelsError } from '../folder/models-error.ts';
-import type { HubSource } from '../model-source.ts';
 import { fetchFile, sizeInCache } from './blob-store.ts';
 import { createHubClient, type HubClient, type HubFile, isCommit } from './hub-client.ts';
 import { type HubSettings, readHubSettings } from './hub-settings.ts';

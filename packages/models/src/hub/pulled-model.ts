@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { type HubSource, isGguf } from '../model-source.ts';
+import { type HubSource, isGguf } from '../folder/hub-source.ts';
 
 /** A model of the hub that lies in the cache. */
 export interface PulledModel {

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { externalDataOf } from '../folder/choose-weights.ts';
+import { formatHubSource, type HubSource } from '../folder/hub-source.ts';
 import { ModelsError } from '../folder/models-error.ts';
-import { formatHubSource, type HubSource } from '../model-source.ts';
 import { checkBlob } from './blob-store.ts';
 import type { HubSettings } from './hub-settings.ts';
 import { planFiles } from './plan-files.ts';

@@ -2,29 +2,37 @@ import type { LoadProgress } from '../messages.ts';
 import { reasonOf, WebError } from '../web-error.ts';
 import { type FileContent, isPage, type ModelCache } from './model-cache.ts';
 
-/** Gets the file at a URL, from the cache or the network; `file` is its name for the progress. */
-export type Download = (url: string, file: string) => Promise<FileContent>;
+/**
+ * Gets the file at a URL, from the cache or the network; `file` is its name for the progress, `size` its length in bytes
+ * where that is known.
+ */
+export type Download = (url: string, file: string, size?: number) => Promise<FileContent>;
 
 export interface DownloaderOptions {
   readonly cache: ModelCache;
   readonly onProgress: (progress: LoadProgress) => void;
+  /** Default: the worker's own. */
+  readonly fetch?: typeof fetch;
 }
 
 /** Makes what downloads files whole or not at all, and caches them. */
-export function createDownloader({ cache, onProgress }: DownloaderOptions): Download {
-  return async (url, file) => {
+export function createDownloader({ cache, onProgress, fetch = defaultFetch }: DownloaderOptions): Download {
+  return async (url, file, size) => {
     // Files that bundlers put into the code are nothing to cache.
     const cacheable = /^https?:/.test(url);
     const cached = cacheable ? await cache.find(url) : undefined;
     if (cached) return cached.content;
-    const response = await request(url);
-    const content = await readContent(response, url, throttle(file, onProgress));
+    const response = await request(url, fetch);
+    const content = await readContent(response, { url, size }, throttle(file, onProgress));
     if (cacheable) await cache.store(url, content, response.headers);
     return content;
   };
 }
 
-async function request(url: string): Promise<Response> {
+/** Found anew at each call, for it belongs to the worker. */
+export const defaultFetch: typeof fetch = (input, init) => fetch(input, init);
+
+async function request(url: string, fetch: typeof globalThis.fetch): Promise<Response> {
   try {
     return await fetch(url);
   } catch (cause) {
@@ -38,13 +46,13 @@ async function request(url: string): Promise<Response> {
 
 async function readContent(
   response: Response,
-  url: string,
+  { url, size }: { readonly url: string; readonly size: number | undefined },
   report: (done: number, total: number | undefined) => void,
 ): Promise<FileContent> {
   const { ok, status, headers, body } = response;
   if (status === 404 || (ok && isPage(headers))) return undefined;
-  if (!ok || body === null) throw failed(url, `the server answered ${status}`);
-  const total = announcedSize(response);
+  if (!ok || body === null) throw failed(url, explainStatus(status));
+  const total = size ?? announcedSize(response);
   const chunks: Uint8Array[] = [];
   let done = 0;
   const reader = body.getReader();
@@ -61,6 +69,14 @@ async function readContent(
     throw failed(url, `the server announced ${total} bytes, and ${done} came`);
   }
   return join(chunks, done);
+}
+
+function explainStatus(status: number): string {
+  const reason =
+    status === 401 || status === 403
+      ? '; it may need an access token (hub.token), or a licence accepted'
+      : '';
+  return `the server answered ${status}${reason}`;
 }
 
 /** Undefined where the server says nothing, or speaks of the compressed size. */

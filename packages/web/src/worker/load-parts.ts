@@ -1,32 +1,28 @@
-import type { LanguageModel } from '@beltline/backend';
-import {
-  besideGraph,
-  MANIFEST_NAME,
-  type Manifest,
-  ModelsError,
-  readManifest,
-  readModelTexts,
-} from '@beltline/models/folder';
+import { type ModelPrecision, readManifest } from '@beltline/models/folder';
 import { createOnnxWebModel, type OnnxRuntime, requestGpuDevice, type WasmRuntime } from '@beltline/onnx-web';
-import { createTokenizer } from '@beltline/tokenizer';
 import type { Device, LoadRequest } from '../messages.ts';
 import { WebError } from '../web-error.ts';
-import { createDownloader } from './download.ts';
+import { createDownloader, defaultFetch } from './download.ts';
+import { fetchFromHub, locateHubModel } from './locate-hub-model.ts';
 import { openModelCache } from './model-cache.ts';
+import { findWeights, prepareModel } from './prepare-model.ts';
 import { loadRuntime, threadsOf } from './runtime.ts';
 import type { DecoderParts, LoadReport } from './serve-decoder.ts';
 import { openWebFolder, type WebFolder } from './web-folder.ts';
 
 /** Fetches a model's files, as far as they are not cached, and loads them. */
 export async function loadParts(request: LoadRequest, report: LoadReport): Promise<DecoderParts> {
-  const { source, device, threads } = request;
+  const { source, device, precision, threads } = request;
   // What the browser lacks shows before anything is downloaded.
   const gpuDevice = device === 'webgpu' ? await requestGpuDevice() : undefined;
   const runtime = await loadRuntime(device, { folder: request.runtime, threads });
 
-  const cache = await openModelCache({ enabled: request.cache, onWarning: report.warning });
-  const folder = openWebFolder(source, createDownloader({ cache, onProgress: report.progress }));
-  const load = () => loadFolder(folder, { runtime, gpuDevice, device, report });
+  const fetch = source.kind === 'hub' ? fetchFromHub(source.hub) : defaultFetch;
+  const cache = await openModelCache({ enabled: request.cache, onWarning: report.warning, fetch });
+  const located =
+    source.kind === 'hub' ? await locateHubModel(source.name, source.hub, { cache, fetch }) : source;
+  const folder = openWebFolder(located, createDownloader({ cache, onProgress: report.progress, fetch }));
+  const load = () => loadFolder(folder, { runtime, gpuDevice, device, precision, report });
   try {
     return await load();
   } catch (error) {
@@ -46,50 +42,27 @@ interface LoadContext {
   readonly runtime: OnnxRuntime | WasmRuntime;
   readonly gpuDevice: GPUDevice | undefined;
   readonly device: Device;
+  readonly precision: ModelPrecision | undefined;
   readonly report: LoadReport;
 }
 
 async function loadFolder(folder: WebFolder, context: LoadContext): Promise<DecoderParts> {
-  const manifest = requireGraph(folder, await readManifest(folder));
-  const texts = await readModelTexts(folder);
-  const tokenizer = createTokenizer({ ...texts, modelConfig: texts.config });
-  const model = await loadModel(folder, manifest, context);
-  return { model, tokenizer, format: manifest.format, threads: threadsOf(context.runtime) };
-}
-
-async function loadModel(
-  folder: WebFolder,
-  { graph, externalData }: GraphManifest,
-  { runtime, gpuDevice, device, report }: LoadContext,
-): Promise<LanguageModel> {
-  const [bytes, ...parts] = await Promise.all([
-    folder.readBytes(graph),
-    ...externalData.map((name) => folder.readBytes(besideGraph(graph, name))),
-  ]);
+  const { runtime, gpuDevice, device, precision, report } = context;
+  const manifest = await readManifest(folder);
+  const weights = findWeights(folder, manifest, precision);
+  const { tokenizer, ...graph } = await prepareModel(folder, weights, {
+    precision,
+    onProgress: report.progress,
+  });
   report.progress({ phase: 'load', done: 0, total: 1 });
   const model = await createOnnxWebModel({
-    graph: bytes!,
-    externalData: Object.fromEntries(externalData.map((name, index) => [name, parts[index]!])),
+    ...graph,
     device,
     onnxruntime: runtime,
     ...(gpuDevice && { gpuDevice }),
   });
   report.progress({ phase: 'load', done: 1, total: 1 });
-  return model;
-}
-
-type GraphManifest = Manifest & { readonly graph: string };
-
-function requireGraph(folder: WebFolder, manifest: Manifest): GraphManifest {
-  const { graph } = manifest;
-  if (graph !== undefined) return { ...manifest, graph };
-  const file = folder.pathOf(MANIFEST_NAME);
-  throw new ModelsError(
-    'UNSUPPORTED',
-    file,
-    `${file} is missing or names no "graph": browsers need a folder with a belt-ready graph, as @beltline/graph builds it ` +
-      'from a checkpoint',
-  );
+  return { model, tokenizer, format: manifest.format, threads: threadsOf(runtime) };
 }
 
 function isDownloadError(error: unknown): boolean {

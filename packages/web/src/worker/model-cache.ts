@@ -19,6 +19,8 @@ export interface ModelCacheOptions {
   readonly onWarning: (warning: WebError) => void;
   /** Default: the browser's, undefined where the page is not served securely. */
   readonly storage?: CacheStorage | undefined;
+  /** Asks servers for versions; default: the worker's own. */
+  readonly fetch?: typeof fetch;
 }
 
 /** Opens the cache; where it does not work, one that holds nothing. */
@@ -26,6 +28,7 @@ export async function openModelCache({
   enabled,
   onWarning,
   storage = globalThis.caches as CacheStorage | undefined,
+  fetch = (input, init) => globalThis.fetch(input, init),
 }: ModelCacheOptions): Promise<ModelCache> {
   if (!enabled) return emptyCache;
   if (storage === undefined) {
@@ -33,7 +36,7 @@ export async function openModelCache({
     return emptyCache;
   }
   try {
-    return createModelCache(await storage.open(modelCacheName), onWarning);
+    return createModelCache(await storage.open(modelCacheName), { onWarning, fetch });
   } catch (cause) {
     onWarning(notCached(reasonOf(cause), { cause }));
     return emptyCache;
@@ -46,14 +49,17 @@ const emptyCache: ModelCache = {
   forgetUsed: async () => false,
 };
 
-function createModelCache(cache: Cache, onWarning: (warning: WebError) => void): ModelCache {
+function createModelCache(
+  cache: Cache,
+  { onWarning, fetch }: Required<Pick<ModelCacheOptions, 'onWarning' | 'fetch'>>,
+): ModelCache {
   const found = new Set<string>();
   const stored = new Set<string>();
   return {
     async find(url) {
       // A cache that cannot be read is no reason to fail.
       const entry = await cache.match(url).catch(() => undefined);
-      if (entry === undefined || !(await isCurrent(url, entry))) return undefined;
+      if (entry === undefined || !(await isCurrent(url, entry, fetch))) return undefined;
       const content = await readEntry(entry).catch(() => 'damaged' as const);
       if (content === 'damaged') return undefined;
       found.add(url);
@@ -99,7 +105,7 @@ async function readEntry(entry: Response): Promise<FileContent | 'damaged'> {
 const PATIENCE = 5000;
 
 /** Whether the server still has this version; without an answer, offline or not, the entry has to do. */
-async function isCurrent(url: string, entry: Response): Promise<boolean> {
+async function isCurrent(url: string, entry: Response, fetch: typeof globalThis.fetch): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(PATIENCE);
     const { ok, headers } = await fetch(url, { method: 'HEAD', cache: 'no-cache', signal });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatHubSource, parseHubSource } from '../src/model-source.ts';
+import { formatHubSource, parseHubSource } from '../src/folder/hub-source.ts';
 
 const source = (repository: string, revision = 'main', path?: string) => ({
   kind: 'hub',

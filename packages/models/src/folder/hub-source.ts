@@ -1,9 +1,3 @@
-/** Where a model comes from, as it was named. */
-export type ModelSource =
-  | { readonly kind: 'embedded'; readonly name: string }
-  | { readonly kind: 'path'; readonly path: string }
-  | HubSource;
-
 /** A model of the Hugging Face hub. */
 export interface HubSource {
   readonly kind: 'hub';
