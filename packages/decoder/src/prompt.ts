@@ -36,13 +36,19 @@ export function encodePrompt(
   requireMessages(messages);
   const last = messages.at(-1);
   if (!last || last.content.trim() === '') throw emptyPrompt();
-  const content =
-    knowledge === 'trained'
-      ? last.content
-      : `${last.content}\n\n${formatInstructions(detectLanguage(last.content))}`;
-  return tokenizer.encodeChat([...messages.slice(0, -1), { ...last, content }], {
+  return tokenizer.encodeChat(knowledge === 'trained' ? messages : withInstructions(messages), {
     addGenerationPrompt: true,
     ...(templateVariables && { variables: templateVariables }),
+  });
+}
+
+/** Explains the format in the user's first turn: a conversation's next prompt then begins as the one before it did. */
+function withInstructions(messages: readonly ChatMessage[]): ChatMessage[] {
+  const first = messages.findIndex(({ role }) => role === 'user');
+  return messages.map((message, index) => {
+    if (index !== first) return message;
+    const { content } = message;
+    return { ...message, content: `${content}\n\n${formatInstructions(detectLanguage(content))}` };
   });
 }
 

@@ -33,6 +33,15 @@ describe('a prompt', () => {
     expect(special(encodePrompt(tokenizer, conversation, 'instructions'))).toBe(4);
   });
 
+  test('explains the format once, so that the next turn begins as the one before did', () => {
+    const turn = [{ role: 'user', content: 'Hi' }];
+    const next = [...turn, { role: 'assistant', content: 'Hello' }, { role: 'user', content: 'And now?' }];
+    const [first, second] = [turn, next].map((messages) => encodePrompt(tokenizer, messages, 'instructions'));
+    expect(second!.slice(0, first!.length)).toEqual(first);
+    expect(tokenizer.decode(second!).split('write the answer like this').length).toBe(2);
+    expect(tokenizer.decode(encodePrompt(tokenizer, next, 'trained'))).toBe('HiHelloAnd now?');
+  });
+
   test('passes variables on to the template', () => {
     const options = { templateVariables: { enable_thinking: false } };
     expect(tokenizer.decode(encodePrompt(tokenizer, 'Hi', 'trained'))).toBe('Hi');
