@@ -2,9 +2,12 @@ import { describeFallback, type GenerationResult } from '@beltline/node';
 
 /** What a reader should know about an answer, one line each. */
 export function describeResult(result: GenerationResult): string[] {
-  const { fallback, finishReason, branches, verification } = result;
+  const { fallback, finishReason, branches, mode, verification } = result;
   const notes: string[] = [];
-  if (fallback) notes.push(`decoded in order, not in parallel: ${describeFallback(fallback)}`);
+  if (fallback) {
+    const what = mode === 'parallel' ? 'later steps were decoded' : 'decoded';
+    notes.push(`${what} in order, not in parallel: ${describeFallback(fallback)}`);
+  }
   const cut = branches.filter((branch) => branch.finishReason === 'length').length;
   if (cut > 0) notes.push(`${cut} of ${branches.length} steps were cut off at a token limit`);
   if (finishReason === 'length') {

@@ -75,6 +75,7 @@ interface Context {
 function given(options: RunOptions): GenerateOptions {
   const names = [
     'maxBranches',
+    'maxBlocks',
     'maxTitleTokens',
     'outlineConstraint',
     'verify',

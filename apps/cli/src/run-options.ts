@@ -16,6 +16,7 @@ export interface RunOptions {
   readonly maxTokens: number;
   readonly maxBranchTokens: number;
   readonly maxBranches?: number;
+  readonly maxBlocks?: number;
   readonly maxTitleTokens?: number;
   readonly outlineConstraint?: 'grammar' | 'reference';
   readonly verify?: 'off' | 'report' | 'repair';
@@ -69,6 +70,7 @@ function createOptions(): Record<string, Option[]> {
       option('--max-tokens <count>', 'most tokens to decode').argParser(count(1)).default(2048),
       option('--max-branch-tokens <count>', 'most tokens of one step').argParser(count(1)).default(512),
       option('--max-branches <count>', 'most steps (default: 64)').argParser(count(1)),
+      option('--max-blocks <count>', 'most blocks of steps (default: 8)').argParser(count(1)),
       option('--max-title-tokens <count>', 'most tokens of a title (default: 64)').argParser(count(1)),
       option('--outline-constraint <name>', 'what titles may be (default: "grammar")').choices([
         'grammar',

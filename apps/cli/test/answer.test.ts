@@ -82,6 +82,52 @@ it('takes the titles of a useless outline back', () => {
   expect(blocks(fallback + 2)).toHaveLength(0);
 });
 
+/** Two blocks as the decoder tells them, up to the titles of a third one. */
+const twoBlocks: DecodeEvent[] = [
+  { type: 'stage-start', stage: 'outline' },
+  { type: 'text-delta', stage: 'outline', text: 'Well.\n\n' },
+  { type: 'branch-start', branch: 0, block: 0, title: 'one' },
+  { type: 'branch-start', branch: 1, block: 0, title: 'two' },
+  { type: 'stage-start', stage: 'branches' },
+  { type: 'branch-delta', branch: 1, text: ' b\n\n' },
+  { type: 'branch-end', branch: 1, finishReason: 'stop' },
+  { type: 'branch-delta', branch: 0, text: ' a\n\n' },
+  { type: 'branch-end', branch: 0, finishReason: 'stop' },
+  { type: 'stage-start', stage: 'conclusion' },
+  { type: 'text-delta', stage: 'conclusion', text: '\nSo then\n\n' },
+  { type: 'stage-start', stage: 'outline' },
+  { type: 'branch-start', branch: 2, block: 1, title: 'one' },
+  { type: 'stage-start', stage: 'branches' },
+  { type: 'branch-delta', branch: 2, text: ' c\n\n' },
+  { type: 'branch-end', branch: 2, finishReason: 'stop' },
+  { type: 'stage-start', stage: 'conclusion' },
+  { type: 'text-delta', stage: 'conclusion', text: '\nAnd\n\n' },
+  { type: 'stage-start', stage: 'outline' },
+  { type: 'branch-start', branch: 3, block: 2, title: 'last' },
+];
+
+it('shows each block after the text before it', () => {
+  expect(formatAnswerText(follow(twoBlocks), plain)).toBe(
+    'Well.\n\none: a\n\ntwo: b\n\nSo then\n\none: c\n\nAnd\n\nlast:',
+  );
+  const states = follow(twoBlocks).flatMap((section) =>
+    section.type === 'block' ? section.steps.map(({ state }) => state) : [],
+  );
+  expect(states).toEqual(['done', 'done', 'done', 'waiting']);
+});
+
+it('drops just the block whose outline was of no use', () => {
+  const sections = follow([
+    ...twoBlocks,
+    { type: 'fallback', reason: 'unclosed-outline' },
+    { type: 'stage-start', stage: 'sequential' },
+    { type: 'text-delta', stage: 'sequential', text: '####last: d\n\n####%%%%\nDone.' },
+  ]);
+  expect(formatAnswerText(sections, plain)).toBe(
+    'Well.\n\none: a\n\ntwo: b\n\nSo then\n\none: c\n\nAnd\n\nlast: d\n\nDone.',
+  );
+});
+
 it('shows a repaired answer in the place of all that was there', () => {
   const decoded = parallelEvents(documents);
   const drafted = decoded.slice(0, decoded.findLastIndex(({ type }) => type === 'branch-end') + 1);

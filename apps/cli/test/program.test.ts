@@ -197,6 +197,7 @@ describe('the options', () => {
     const sampling = ['--temperature', '0.7', '--top-k', '40', '--top-p', '.9', '--seed', '-3'];
     const limits = ['--max-tokens', '100', '--max-branch-tokens', '50', '--join', 'reuse'];
     const outline = ['--max-branches', '9', '--max-title-tokens', '8', '--outline-constraint', 'reference'];
+    const blocks = ['--max-blocks', '3'];
     const penalties = [
       '--repetition-penalty',
       '1.1',
@@ -207,12 +208,15 @@ describe('the options', () => {
     ];
     const others = ['--verify', 'report', '--min-p', '0.05', '--stop', 'END', '--stop', '\n\n\n'];
     const loaded: unknown[] = [];
-    await run(['run', ...args, ...sampling, ...limits, ...outline, ...penalties, ...others, 'What is it?'], {
-      loadDecoder: async (model, { precision, threads }) => {
-        loaded.push({ model, precision, threads });
-        return decoder;
+    await run(
+      ['run', ...args, ...sampling, ...limits, ...outline, ...blocks, ...penalties, ...others, 'What is it?'],
+      {
+        loadDecoder: async (model, { precision, threads }) => {
+          loaded.push({ model, precision, threads });
+          return decoder;
+        },
       },
-    });
+    );
     expect(loaded).toEqual([{ model: './here', precision: 'int8', threads: 2 }]);
     expect(decoder.generated).toEqual([
       {
@@ -225,6 +229,7 @@ describe('the options', () => {
         maxTokens: 100,
         maxBranchTokens: 50,
         maxBranches: 9,
+        maxBlocks: 3,
         maxTitleTokens: 8,
         outlineConstraint: 'reference',
         verify: 'report',

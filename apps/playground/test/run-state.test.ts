@@ -1,3 +1,4 @@
+import type { DecodeEvent } from '@beltline/decoder';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunRecord, RunState } from '../src/run-state.ts';
 import { readExample, recordRun, replay } from './record-run.ts';
@@ -66,6 +67,53 @@ test('branches of a parallel run advance together, each on a strand of its own',
   expect(steps.map(({ state }) => state)).toEqual(Array(6).fill('decoding'));
   expect(steps.every(({ text }) => text.includes('about'))).toBe(true);
   expect(steps.map(({ strand }) => strand)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test('each block has its own steps, and one that was of no use goes alone', () => {
+  const started = (branch: number, block: number, title: string) =>
+    ({ type: 'branch-start', branch, block, title }) as const;
+  const events: DecodeEvent[] = [
+    { type: 'stage-start', stage: 'outline' },
+    started(0, 0, 'one'),
+    started(1, 0, 'two'),
+    { type: 'stage-start', stage: 'branches' },
+    { type: 'strand-start', strand: 1, parents: [0] },
+    { type: 'strand-start', strand: 2, parents: [0] },
+    { type: 'branch-delta', branch: 1, text: ' b' },
+    { type: 'branch-end', branch: 1, finishReason: 'stop' },
+    { type: 'branch-end', branch: 0, finishReason: 'stop' },
+    { type: 'stage-start', stage: 'conclusion' },
+    { type: 'strand-start', strand: 3, parents: [1] },
+    { type: 'text-delta', stage: 'conclusion', text: '\nSo:\n\n' },
+    { type: 'stage-start', stage: 'outline' },
+    started(2, 1, 'one'),
+    { type: 'stage-start', stage: 'branches' },
+    { type: 'strand-start', strand: 4, parents: [3] },
+    { type: 'branch-delta', branch: 2, text: ' c' },
+    { type: 'branch-end', branch: 2, finishReason: 'stop' },
+    { type: 'stage-start', stage: 'conclusion' },
+    { type: 'text-delta', stage: 'conclusion', text: '\nAnd\n\n' },
+    { type: 'stage-start', stage: 'outline' },
+    started(3, 2, 'last'),
+    { type: 'fallback', reason: 'unclosed-outline' },
+  ];
+  const run = replay(
+    { mode: 'parallel' } as RunRecord,
+    events.map((event, at) => ({ at, event })),
+  );
+  const done = { state: 'done' };
+  expect(run.states.at(-1)!.sections).toEqual([
+    {
+      type: 'block',
+      steps: [
+        { ...done, title: 'one', text: '', strand: 1 },
+        { ...done, title: 'two', text: ' b', strand: 2 },
+      ],
+    },
+    { type: 'text', text: '\nSo:\n\n' },
+    { type: 'block', steps: [{ ...done, title: 'one', text: ' c', strand: 4 }] },
+    { type: 'text', text: '\nAnd\n\n' },
+  ]);
 });
 
 test('an outline that was of no use leaves no empty steps behind', () => {

@@ -1,6 +1,7 @@
 import { createDecoder, type GenerateOptions } from '@beltline/decoder';
 import { createSlotTable, createStrands, writeAttentionBias } from '@beltline/mask';
 import { expect, test } from 'vitest';
+import { type BlockScript, respondWithBlocks } from './block-script.ts';
 import { createByteTokenizer, createScriptedModel, respondWith, type Script } from './scripted-model.ts';
 
 const tokenizer = createByteTokenizer();
@@ -13,16 +14,25 @@ const script: Script = {
   conclusion: '\nGo.',
 };
 
+const severalBlocks: BlockScript = {
+  blocks: [
+    { before: script.preamble, steps: script.steps },
+    { before: '\nAnd:\n\n', steps: [...script.steps, { title: 'c', body: ' no\n\n' }] },
+  ],
+  conclusion: '\nGo.',
+};
+
 test.each<GenerateOptions>([
   { join: 'recompute' },
   { join: 'reuse' },
   { mode: 'sequential' },
   { chunkSize: 4 },
+  { verify: 'report' },
 ])('a trace is enough to draw the mask of every pass: %o', async (options) => {
   const biases: number[][] = [];
   const model = createScriptedModel({
     tokenizer,
-    respond: respondWith('Go?\n', script),
+    respond: respondWithBlocks('Go?\n', severalBlocks, options.join !== 'reuse'),
     onPass: ({ attentionBias }) => biases.push([...attentionBias]),
   });
   const decoder = createDecoder({ model, tokenizer, format: 'trained' });
