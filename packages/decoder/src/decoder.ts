@@ -2,6 +2,7 @@ import type { LanguageModel } from '@beltline/backend';
 import { blockEnd, forcedAfterTitle, markers, stepSeparator } from '@beltline/format';
 import type { Tokenizer } from '@beltline/tokenizer';
 import { decode } from './decode.ts';
+import { createDrafting } from './drafts.ts';
 import { DecoderError } from './errors.ts';
 import type { DecodeEvent } from './events.ts';
 import { createFork, type Fork } from './fork.ts';
@@ -9,7 +10,7 @@ import { type ForkBranch, type ForkOptions, resolveBranches } from './fork-optio
 import { forkCapacity, startBranches } from './fork-start.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import { createMeter } from './meter.ts';
-import { type GenerateOptions, resolveBudget, resolveOptions } from './options.ts';
+import { type GenerateOptions, requireDrafts, resolveBudget, resolveOptions } from './options.ts';
 import { createOutlineConstraint } from './outline-constraint.ts';
 import { type PrefillOptions, readPrefix } from './prefill.ts';
 import { createPrefixCache, type OpenCache, type Prefix } from './prefix-cache.ts';
@@ -136,6 +137,7 @@ export function createDecoder({
           options: resolved,
           signal: options.signal,
           meter: createMeter(),
+          drafting: resolved.drafts === 'off' ? undefined : createDrafting(promptTokens),
           cancelled,
           createSampler,
           outlineConstraint:
@@ -150,6 +152,7 @@ export function createDecoder({
       const resolved = resolveBranches(branches, options, exempt);
       const chunkSize = atLeastOne('chunkSize', options.chunkSize ?? 256);
       const kvBudget = resolveBudget(options.kvBudget);
+      const drafts = requireDrafts(options.drafts ?? 'off');
       return createFork({
         tokenizer,
         size: branches.length,
@@ -171,6 +174,7 @@ export function createDecoder({
             options: { maxTokens: Infinity, chunkSize, trace: options.trace ?? false },
             signal: options.signal,
             meter: createMeter(),
+            drafting: drafts === 'off' ? undefined : createDrafting(prefixTokens),
             cancelled,
           };
           return { run, opened, prefix: prefixTokens, starts };

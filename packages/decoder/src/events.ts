@@ -16,6 +16,14 @@ export type BranchFinishReason = FinishReason | 'cancelled';
 /** Why a parallel generation went on as normal decoding: an outline's problem, or an outline without titles. */
 export type FallbackReason = OutlineProblemCode | 'no-titles';
 
+/** What became of drafts. */
+export interface DraftStatistics {
+  /** Tokens that were drafted, each a row of a forward pass. */
+  readonly proposed: number;
+  /** Tokens that were chosen from the logits behind a draft: without it each had taken its line another pass. */
+  readonly accepted: number;
+}
+
 /** What one stage did. */
 export interface StageStatistics {
   readonly stage: Stage;
@@ -29,6 +37,8 @@ export interface StageStatistics {
   readonly milliseconds: number;
   /** `tokens` over the wall time. */
   readonly tokensPerSecond: number;
+  /** Set if the stage decoded with drafts. */
+  readonly drafts?: DraftStatistics;
 }
 
 /** What a whole generation did. */
@@ -44,6 +54,8 @@ export interface GenerationStatistics {
   readonly milliseconds: number;
   /** Answer tokens over that time. */
   readonly tokensPerSecond: number;
+  /** Of all stages; set if any decoded with drafts. */
+  readonly drafts?: DraftStatistics;
   /** One entry for each stage, with all that it did in all blocks. */
   readonly stages: readonly StageStatistics[];
 }

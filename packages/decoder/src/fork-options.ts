@@ -1,5 +1,5 @@
 import type { LogitsProcessor } from './logits-processor.ts';
-import type { Join } from './options.ts';
+import type { DraftMode, Join } from './options.ts';
 import type { Continuation, PromptOptions } from './prompt.ts';
 import { atLeastOne } from './require-range.ts';
 import { createSamplers, type Sampler, type SamplingOptions } from './sampler.ts';
@@ -23,6 +23,8 @@ export interface ForkBranch extends WritingOptions, SamplingOptions {
 
 /** Options of a fork; the sampling options are those of its branches. */
 export interface ForkOptions extends SamplingOptions, PromptOptions {
+  /** Drafts of the branches and the join, as those of a generation. Default `off`. */
+  readonly drafts?: DraftMode;
   /** Most tokens of one forward pass while many are waiting, at least 1. Default 256. */
   readonly chunkSize?: number;
   /**

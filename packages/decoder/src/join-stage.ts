@@ -1,5 +1,5 @@
 import type { StageEvent } from './events.ts';
-import { type Line, openLine } from './line.ts';
+import { keepSlotsBefore, type Line, openLine } from './line.ts';
 import type { Join } from './options.ts';
 import type { Run } from './run.ts';
 
@@ -69,15 +69,11 @@ function alignLine({ line, start, tokens, decoded }: JoinPart): void {
 }
 
 /** Keeps these branches up to their ends and what they see; of others, and of markers of several tokens, nothing is left. */
-function* keepSlots({ cache, options }: Run, parts: readonly JoinPart[]): Generator<StageEvent> {
-  const ends = Array.from({ length: cache.strands.size }, (_, strand) => {
+function keepSlots(run: Run, parts: readonly JoinPart[]): Generator<StageEvent> {
+  const { strands } = run.cache;
+  return keepSlotsBefore(run, (strand) => {
     const own = parts.find(({ line }) => line.strand === strand);
     if (own) return own.line.position;
-    return parts.some(({ line }) => cache.strands.sees(line.strand, strand)) ? Infinity : 0;
+    return parts.some(({ line }) => strands.sees(line.strand, strand)) ? Infinity : 0;
   });
-  const { strands, positions } = cache.slots;
-  const kept = Array.from(strands.keys()).filter((slot) => positions[slot]! < ends[strands[slot]!]!);
-  if (kept.length === strands.length) return;
-  cache.keep(kept);
-  if (options.trace) yield { type: 'slots-kept', slots: kept };
 }

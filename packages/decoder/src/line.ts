@@ -8,17 +8,19 @@ export interface Line {
   position: number;
   /** Token ids chosen or forced but not in the cache yet. */
   pending: number[];
+  /** Token ids that may come next: they enter behind the waiting ones, at positions that do not count (`drafts.ts`). */
+  draft: readonly number[];
 }
 
 /** Starts a line of its own below other strands. */
 export function* openLine(
   { cache, options }: Run,
   parents: readonly number[],
-  start: Omit<Line, 'strand'>,
+  start: Omit<Line, 'strand' | 'draft'>,
 ): Generator<StageEvent, Line> {
   const strand = cache.strands.add(parents);
   if (options.trace) yield { type: 'strand-start', strand, parents };
-  return { strand, ...start };
+  return { strand, ...start, draft: [] };
 }
 
 /** Whether the waiting tokens of all lines fit into the cache and into the model's context. */
@@ -44,18 +46,27 @@ export function rewindLine({ cache }: Run, line: Line, position: number): void {
 }
 
 /** Takes all that is in the cache of these lines out of it. */
-export function* releaseSlots({ cache, options }: Run, lines: readonly Line[]): Generator<StageEvent> {
+export function releaseSlots(run: Run, lines: readonly Line[]): Generator<StageEvent> {
   const released = new Set(lines.map(({ strand }) => strand));
-  const { strands } = cache.slots;
-  const kept = Array.from(strands.keys()).filter((slot) => !released.has(strands[slot]!));
+  return keepSlotsBefore(run, (strand) => (released.has(strand) ? 0 : Infinity));
+}
+
+/** Keeps of each strand what stands before a position, and nothing else. */
+export function* keepSlotsBefore(
+  { cache, options }: Run,
+  endOf: (strand: number) => number,
+): Generator<StageEvent> {
+  const ends = Array.from({ length: cache.strands.size }, (_, strand) => endOf(strand));
+  const { strands, positions } = cache.slots;
+  const kept = Array.from(strands.keys()).filter((slot) => positions[slot]! < ends[strands[slot]!]!);
   if (kept.length === strands.length) return;
   cache.keep(kept);
   if (options.trace) yield { type: 'slots-kept', slots: kept };
 }
 
 /**
- * Puts the waiting tokens of all lines into the cache, and returns the logits `[vocabulary]` after the last token of each
- * line in `readers`.
+ * Puts the waiting tokens of all lines and their drafts into the cache, and returns the logits `[vocabulary]` of each line in
+ * `readers`: after its last waiting token, and after each token of its draft.
  *
  * Every reader is one of the lines and must have a waiting token.
  */
@@ -64,22 +75,30 @@ export async function* advance(
   stage: Stage,
   lines: readonly Line[],
   readers: readonly Line[] = lines,
-): AsyncGenerator<StageEvent, Map<Line, Float32Array>> {
-  const readLines = lines.filter((line) => readers.includes(line));
+): AsyncGenerator<StageEvent, Map<Line, readonly Float32Array[]>> {
+  const rowsOf = new Map<Line, Float32Array[]>();
+  const readerOfRow: Line[] = [];
   const logitsRows: number[] = [];
   let rowsBefore = 0;
   for (const line of lines) {
-    rowsBefore += line.pending.length;
-    if (readLines.includes(line)) logitsRows.push(rowsBefore - 1);
+    const { pending, draft } = line;
+    if (readers.includes(line)) {
+      rowsOf.set(line, []);
+      for (let row = pending.length - 1; row < pending.length + draft.length; row++) {
+        logitsRows.push(rowsBefore + row);
+        readerOfRow.push(line);
+      }
+    }
+    rowsBefore += pending.length + draft.length;
   }
-  const logits: Float32Array[] = [];
-  yield* enter(run, stage, lines, logitsRows, (row) => logits.push(row));
-  return new Map(readLines.map((line, index) => [line, logits[index]!]));
+  let next = 0;
+  yield* enter(run, stage, lines, logitsRows, (row) => rowsOf.get(readerOfRow[next++]!)!.push(row));
+  return rowsOf;
 }
 
 /**
- * Puts the waiting tokens of all lines into the cache, in one forward pass if they are few; `read` gets the logits
- * `[vocabulary]` after each token in `logitsRows`, numbers of waiting tokens in ascending order, as soon as they are there.
+ * Puts the waiting tokens of all lines and their drafts into the cache, in one forward pass if they are few; `read` gets the logits
+ * `[vocabulary]` after each token in `logitsRows`, numbers of these tokens in ascending order, as soon as they are there.
  *
  * Many tokens (a prompt, a join) go in chunks, with progress events and a look at the abort signal between.
  */
@@ -90,9 +109,10 @@ export async function* enter(
   logitsRows: readonly number[],
   read: (logits: Float32Array) => void,
 ): AsyncGenerator<StageEvent, void> {
-  const tokens = lines.flatMap((line) => line.pending);
-  const positions = lines.flatMap((line) => line.pending.map((_, index) => line.position + index));
-  const strands = lines.flatMap((line) => line.pending.map(() => line.strand));
+  const entering = lines.map((line) => ({ line, own: [...line.pending, ...line.draft] }));
+  const tokens = entering.flatMap(({ own }) => own);
+  const positions = entering.flatMap(({ line, own }) => own.map((_, index) => line.position + index));
+  const strands = entering.flatMap(({ line, own }) => own.map(() => line.strand));
   const { chunkSize, trace } = run.options;
   const chunked = tokens.length > chunkSize;
   for (let start = 0; start < tokens.length; start += chunkSize) {

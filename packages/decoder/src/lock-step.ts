@@ -1,10 +1,13 @@
+import { startDrafts } from './drafts.ts';
 import type { StageEvent } from './events.ts';
 import { advance, fitsContext, freeSlots, type Line, releaseSlots } from './line.ts';
 import type { Run } from './run.ts';
+import { countChosen, shareTokens } from './token-share.ts';
 import type { Writer } from './writer.ts';
 
 /**
- * Lets all branches write in lock step below the trunk: one forward pass gives one token to each live branch.
+ * Lets all branches write in lock step below the trunk: one forward pass gives one token to each live branch, and more where
+ * drafts are right.
  *
  * What waits on the lines at first (prompts, titles, the end of the trunk) enters in one ragged pass. A finished branch
  * leaves the step at once. Branches in `run.cancelled` end before the next pass. Where the cache cannot hold all, they
@@ -21,33 +24,54 @@ export async function* decodeInLockStep(
   firstBranch = 0,
 ): AsyncGenerator<StageEvent, boolean> {
   const indexOf = new Map(branches.map((writer, index) => [writer, firstBranch + index]));
+  const isCancelled = (writer: Writer) => run.cancelled.has(indexOf.get(writer)!);
+  const drafts = startDrafts(run);
+  const tokens = run.options.maxTokens - run.meter.chosenTokens;
   for (;;) {
     for (const writer of branches.filter(isLive)) {
-      if (run.cancelled.has(indexOf.get(writer)!)) yield* end(writer, 'cancelled');
+      if (isCancelled(writer)) yield* end(writer, 'cancelled');
       else if (!fitsContext(run, writer.line)) yield* end(writer, 'length');
     }
     const live = branches.filter(isLive);
     if (live.length === 0) return true;
-    if (run.options.maxTokens - run.meter.chosenTokens < live.length) {
+    const share = shareTokens(branches, tokens);
+    const candidates = live.filter((writer) => countChosen(writer) < share);
+    if (candidates.length === 0) {
       for (const writer of live) yield* end(writer, 'length');
       return false;
     }
-    const wave = yield* chooseWave(run, trunk, branches);
+    const wave = yield* chooseWave(run, trunk, branches, candidates);
     if (wave.length === 0) {
       // One branch alone fills the cache.
-      yield* end(live[0]!, 'length');
+      yield* end(candidates[0]!, 'length');
       continue;
     }
-    const lines = [trunk, ...wave.map(({ line }) => line)].filter(({ pending }) => pending.length > 0);
+    yield* advanceWave(wave, share);
+  }
+
+  /** Lets the branches of a wave choose a token each, or several where their drafts are right, up to their share. */
+  async function* advanceWave(wave: readonly Writer[], share: number): AsyncGenerator<StageEvent, void> {
+    const trunks = trunk.pending.length > 0 ? [trunk] : [];
+    const drafted = wave.map((writer) => {
+      const { line, history } = writer;
+      return { line, history, most: share - countChosen(writer) };
+    });
+    drafts.propose(drafted, trunks);
+    const lines = [...trunks, ...wave.map(({ line }) => line).filter(({ pending }) => pending.length > 0)];
     // A branch without a start of its own goes on from the trunk's last token.
     const readers = wave.map(({ line }) => (line.pending.length > 0 ? line : trunk));
     const rows = yield* advance(run, 'branches', lines, readers);
-    run.meter.countTokens(wave.length);
     for (const [index, writer] of wave.entries()) {
-      const row = rows.get(readers[index]!)!;
+      const own = rows.get(readers[index]!)!;
       // Several may read the trunk's row, and writers change theirs.
-      yield* tell(writer, writer.take(readers[index] === trunk ? row.slice() : row));
+      for (const logits of drafts.read(writer.line, readers[index] === trunk ? [own[0]!.slice()] : own)) {
+        run.signal?.throwIfAborted();
+        run.meter.countTokens(1);
+        yield* tell(writer, writer.take(logits));
+        if (!isLive(writer) || isCancelled(writer)) break;
+      }
     }
+    yield* drafts.settle(wave.map(({ line }) => line));
   }
 
   function* tell(writer: Writer, text: string): Generator<StageEvent> {
@@ -63,30 +87,35 @@ export async function* decodeInLockStep(
 }
 
 /**
- * Chooses the live branches whose waiting tokens go into the next pass: all of them as long as they fit.
+ * Chooses the branches whose waiting tokens go into the next pass: all candidates as long as they fit.
  *
  * Where they do not, finished branches give up their slots first, for the join can compute them anew; then earlier branches
- * go before later ones, and the last one that holds slots gives them up and starts over with what it has written. Returns
- * none if a single branch has the whole cache and needs more.
+ * go before later ones, and the last one that holds slots gives them up and starts over with what it has written, those
+ * that are no candidates before all others. Returns none if a single branch has the whole cache and needs more.
  */
-function* chooseWave(run: Run, trunk: Line, branches: readonly Writer[]): Generator<StageEvent, Writer[]> {
-  const live = branches.filter(isLive);
-  let wave = takeFitting(run, trunk, live);
-  if (wave.length === live.length) return wave;
+function* chooseWave(
+  run: Run,
+  trunk: Line,
+  branches: readonly Writer[],
+  candidates: readonly Writer[],
+): Generator<StageEvent, Writer[]> {
+  let wave = takeFitting(run, trunk, candidates);
+  if (wave.length === candidates.length) return wave;
   const finished = branches.filter((writer) => !isLive(writer) && writer.holdsSlots);
   yield* releaseSlots(
     run,
     finished.map(({ line }) => line),
   );
   for (const writer of finished) writer.restart();
-  wave = takeFitting(run, trunk, live);
+  wave = takeFitting(run, trunk, candidates);
+  const waiting = branches.filter((writer) => isLive(writer) && !candidates.includes(writer));
   while (wave.length === 0) {
-    const holders = live.filter(({ holdsSlots }) => holdsSlots);
+    const holders = [...candidates, ...waiting].filter(({ holdsSlots }) => holdsSlots);
     const last = holders.at(-1);
-    if (!last || (holders.length === 1 && live[0] === last)) return [];
+    if (!last || (holders.length === 1 && candidates[0] === last)) return [];
     yield* releaseSlots(run, [last.line]);
     last.restart();
-    wave = takeFitting(run, trunk, live);
+    wave = takeFitting(run, trunk, candidates);
   }
   return wave;
 }

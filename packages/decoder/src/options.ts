@@ -19,6 +19,12 @@ export type Verify =
   /** Tells it, and decodes again from the first difference on: the answer is what sequential decoding writes. */
   | 'repair';
 
+/** Whether lines draft what they may write next; the answer is the same, token for token. */
+export type DraftMode =
+  | 'off'
+  /** What came after the same tokens in the prompt, in the answer or on a sibling branch is checked in the same pass. */
+  | 'lookup';
+
 /** Options of one generation; all have defaults. */
 export interface GenerateOptions extends SamplingOptions, PromptOptions {
   /** Default `parallel`, which falls back to sequential decoding where there is nothing parallel. */
@@ -30,6 +36,8 @@ export interface GenerateOptions extends SamplingOptions, PromptOptions {
    * bounds the draft and the repaired answer, each for itself.
    */
   readonly verify?: Verify;
+  /** Default `off`. How much is drafted follows from what was right so far and from the number of live branches. */
+  readonly drafts?: DraftMode;
   /** Most tokens to choose, all stages together, at least 1. Default 2048. */
   readonly maxTokens?: number;
   /** Most tokens of one branch's body, at least 1. Default 512. */
@@ -69,6 +77,7 @@ export type ResolvedOptions = Required<
     | 'mode'
     | 'join'
     | 'verify'
+    | 'drafts'
     | 'maxTokens'
     | 'maxBranchTokens'
     | 'maxBranches'
@@ -97,6 +106,7 @@ export function resolveOptions(options: GenerateOptions): ResolvedOptions {
     mode,
     join: requireJoin(join),
     verify: requireVerify(options),
+    drafts: requireDrafts(options.drafts ?? 'off'),
     outlineConstraint,
     maxTokens: atLeastOne('maxTokens', options.maxTokens ?? 2048),
     maxBranchTokens: atLeastOne('maxBranchTokens', options.maxBranchTokens ?? 512),
@@ -121,6 +131,12 @@ function requireVerify({ verify = 'off', join, temperature = 0, topK }: Generate
     throw new TypeError(`verify: '${verify}' needs the join 'recompute'`);
   }
   return verify;
+}
+
+/** @throws TypeError unless it is a way to draft. */
+export function requireDrafts(drafts: DraftMode): DraftMode {
+  if (drafts === 'off' || drafts === 'lookup') return drafts;
+  throw new TypeError(`drafts must be 'off' or 'lookup', got ${JSON.stringify(drafts)}`);
 }
 
 /** @throws TypeError unless it is a join. */

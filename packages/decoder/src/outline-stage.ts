@@ -1,4 +1,5 @@
 import { createOutlineParser, markers, type OutlineEvent, type OutlineTitle } from '@beltline/format';
+import { startDrafts } from './drafts.ts';
 import type { FallbackReason, FinishReason, StageEvent } from './events.ts';
 import { advance, hasRoom, type Line } from './line.ts';
 import type { LogitsProcessor } from './logits-processor.ts';
@@ -73,21 +74,32 @@ export async function* decodeOutline(
     isFirst ? 'start' : 'middle',
     run.options.maxBranches - firstBranch,
   );
+  const answer = () => (isFirst ? reader.tokens : [...history, ...reader.tokens]);
+  const drafts = startDrafts(run);
   reader.force(opened.slice(0, -1));
-  let next = opened.at(-1);
+  let outline = isFirst ? undefined : yield* read(opened.at(-1)!);
 
-  for (;;) {
-    if (next === undefined) {
-      const hasTokens = run.meter.chosenTokens < run.options.maxTokens;
-      if (!hasTokens || !hasRoom(run, [line])) return yield* stopOutline(reader, hasTokens);
-      const logits = (yield* advance(run, 'outline', [line])).get(line)!;
+  while (!outline) {
+    const left = run.options.maxTokens - run.meter.chosenTokens;
+    if (left <= 0 || !hasRoom(run, [line])) return yield* stopOutline(reader, left > 0);
+    drafts.propose([{ line, history: answer(), most: left }]);
+    const rows = yield* advance(run, 'outline', [line]);
+    for (const logits of drafts.read(line, rows.get(line)!)) {
+      run.signal?.throwIfAborted();
       constrain(logits, reader.tokens);
-      next = sample(logits, isFirst ? reader.tokens : [...history, ...reader.tokens]);
+      const token = sample(logits, answer());
       run.meter.countTokens(1);
+      outline = yield* read(token);
+      if (outline) break;
     }
-    const ended = run.tokenizer.endTokens.includes(next);
-    const { events, tokens } = ended ? reader.end(next) : reader.choose(next);
-    next = undefined;
+    yield* drafts.settle([line]);
+  }
+  return outline;
+
+  /** Reads a token, and returns the outline if that ends it. */
+  function* read(token: number): Generator<StageEvent, Outline | undefined> {
+    const ended = run.tokenizer.endTokens.includes(token);
+    const { events, tokens } = ended ? reader.end(token) : reader.choose(token);
     line.pending.push(...tokens);
     for (const event of events) {
       if (event.type === 'preamble-delta' && isFirst) yield toTextDelta(event.text);
@@ -99,6 +111,7 @@ export async function* decodeOutline(
       } else if (event.type === 'outline-end') return reader.outline(event.titles);
       else if (event.type === 'outline-malformed') return reader.malformed(event.code);
     }
+    return undefined;
   }
 }
 

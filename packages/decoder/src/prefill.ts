@@ -25,7 +25,7 @@ export async function* decodePrompt(
   promptTokens: readonly number[],
 ): AsyncGenerator<StageEvent, Line> {
   const reused = run.cache.slots.length;
-  const line: Line = { strand: TRUNK, position: reused, pending: promptTokens.slice(reused, -1) };
+  const line: Line = { strand: TRUNK, position: reused, pending: promptTokens.slice(reused, -1), draft: [] };
   yield* inStage(run, 'prefill', readPrompt(run, line, promptTokens));
   return line;
 }

@@ -1,5 +1,6 @@
 import type { KvCache, LanguageModel } from '@beltline/backend';
 import type { Tokenizer } from '@beltline/tokenizer';
+import type { Drafting } from './drafts.ts';
 import type { Meter } from './meter.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { OutlineConstraint } from './outline-constraint.ts';
@@ -13,6 +14,8 @@ export interface Run {
   readonly options: Pick<ResolvedOptions, 'maxTokens' | 'chunkSize' | 'trace'>;
   readonly signal: AbortSignal | undefined;
   readonly meter: Meter;
+  /** What drafts go by; without it there are none. */
+  readonly drafting?: Drafting | undefined;
   /** Branches that are to end before the next forward pass. */
   readonly cancelled: ReadonlySet<number>;
 }

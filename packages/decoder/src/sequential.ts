@@ -1,3 +1,4 @@
+import { startDrafts } from './drafts.ts';
 import type { FinishReason, Stage, StageEvent } from './events.ts';
 import { advance, hasRoom, type Line } from './line.ts';
 import type { Run } from './run.ts';
@@ -40,20 +41,31 @@ export async function* continueWriting(
   { stage, companions = [], limit }: WritingPlace & { readonly limit: number },
 ): AsyncGenerator<StageEvent, SequentialPart> {
   const { line } = writer;
-  let lines = [...companions.filter(({ pending }) => pending.length > 0), line];
+  const drafts = startDrafts(run);
+  let entering = companions.filter(({ pending }) => pending.length > 0);
   while (!writer.finishReason) {
-    let text: string;
-    if (run.meter.chosenTokens >= limit || !hasRoom(run, lines)) text = writer.finish('length');
-    else {
-      const rows = yield* advance(run, stage, lines, [line]);
-      lines = [line];
-      run.meter.countTokens(1);
-      text = writer.take(rows.get(line)!);
+    const left = limit - run.meter.chosenTokens;
+    if (left <= 0 || !hasRoom(run, [...entering, line])) {
+      yield* tell(writer.finish('length'));
+      break;
     }
-    if (text !== '') yield { type: 'text-delta', stage, text };
+    drafts.propose([{ line, history: writer.history, most: left }], entering);
+    const rows = yield* advance(run, stage, [...entering, line], [line]);
+    entering = [];
+    for (const logits of drafts.read(line, rows.get(line)!)) {
+      run.signal?.throwIfAborted();
+      run.meter.countTokens(1);
+      yield* tell(writer.take(logits));
+      if (writer.finishReason) break;
+    }
+    yield* drafts.settle([line]);
   }
   const tokens = writer.tokens();
   if (writer.endToken !== undefined) tokens.push(writer.endToken);
   const finishReason = writer.finishReason === 'stop' ? 'stop' : 'length';
   return { tokens, text: writer.text, finishReason, stop: writer.stop, chosen: writer.chosen };
+
+  function* tell(text: string): Generator<StageEvent> {
+    if (text !== '') yield { type: 'text-delta', stage, text };
+  }
 }

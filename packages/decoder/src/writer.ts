@@ -27,6 +27,8 @@ export interface Writer {
   readonly line: Line;
   /** Text up to the end or to where a stop begins; what may still become a stop is missing. */
   readonly text: string;
+  /** Token ids of the answer that the line sees, its own included. */
+  readonly history: readonly number[];
   /** Token ids that were chosen, a stop's included, the end token not. */
   readonly chosen: readonly number[];
   readonly endToken: number | undefined;
@@ -87,6 +89,7 @@ export function createWriter(options: WriterOptions): Writer {
     get text() {
       return text;
     },
+    history,
     chosen: tokenText.tokens,
     get endToken() {
       return endToken;
