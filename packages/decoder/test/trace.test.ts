@@ -1,5 +1,5 @@
 import { createDecoder, type GenerateOptions } from '@beltline/decoder';
-import { createSlotTable, createStrands, writeAttentionBias } from '@beltline/mask';
+import { createSlotTable, createStrands, TRUNK, writeAttentionBias } from '@beltline/mask';
 import { expect, test } from 'vitest';
 import { type BlockScript, respondWithBlocks } from './block-script.ts';
 import { createByteTokenizer, createScriptedModel, respondWith, type Script } from './scripted-model.ts';
@@ -22,13 +22,14 @@ const severalBlocks: BlockScript = {
   conclusion: '\nGo.',
 };
 
-test.each<GenerateOptions>([
+test.each<GenerateOptions & { readonly again?: boolean }>([
   { join: 'recompute' },
   { join: 'reuse' },
   { mode: 'sequential' },
   { chunkSize: 4 },
   { verify: 'report' },
-])('a trace is enough to draw the mask of every pass: %o', async (options) => {
+  { join: 'recompute', again: true },
+])('a trace is enough to draw the mask of every pass: %o', async ({ again, ...options }) => {
   const biases: number[][] = [];
   const model = createScriptedModel({
     tokenizer,
@@ -36,11 +37,19 @@ test.each<GenerateOptions>([
     onPass: ({ attentionBias }) => biases.push([...attentionBias]),
   });
   const decoder = createDecoder({ model, tokenizer, format: 'trained' });
+  if (again) await decoder.generate('Go?', options).result();
+  biases.length = 0;
 
   const strands = createStrands();
   const slots = createSlotTable(4096);
   const drawn: number[][] = [];
   for await (const event of decoder.generate('Go?', { ...options, trace: true })) {
+    if (event.type === 'slots-reused') {
+      slots.append(
+        event.tokens.map(() => TRUNK),
+        [...event.tokens.keys()],
+      );
+    }
     if (event.type === 'strand-start') expect(strands.add(event.parents)).toBe(event.strand);
     if (event.type === 'slots-kept') slots.keep(event.slots);
     if (event.type !== 'pass') continue;

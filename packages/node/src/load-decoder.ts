@@ -1,4 +1,4 @@
-import { createDecoder, type Decoder } from '@beltline/decoder';
+import { createDecoder, type Decoder, type PrefixCacheOptions } from '@beltline/decoder';
 import type { Precision } from '@beltline/graph';
 import { resolveModel } from '@beltline/models';
 import { createTokenizer } from '@beltline/tokenizer';
@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly threads?: number;
   /** Where graphs built from checkpoints are kept; default `BELTLINE_CACHE` or the user's cache folder. */
   readonly cacheFolder?: string;
+  /** How much of finished answers is kept for prompts that begin alike; see `@beltline/decoder`. */
+  readonly prefixCache?: PrefixCacheOptions;
   /** Stops the loading; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called while a model is downloaded, and while a graph is built; each happens once. */
@@ -48,7 +50,8 @@ export async function loadDecoder(source?: string, options: LoadOptions = {}): P
   const model = await openModel(files, options);
   try {
     signal?.throwIfAborted();
-    return createDecoder({ model, tokenizer, format: files.format });
+    const { prefixCache } = options;
+    return createDecoder({ model, tokenizer, format: files.format, ...(prefixCache && { prefixCache }) });
   } catch (error) {
     await model.dispose();
     throw error;
