@@ -1,6 +1,6 @@
 import type { AnswerProblem, AnswerProblemCode } from './answer.ts';
 import { createMarkerScanner } from './marker-scanner.ts';
-import { markers } from './markers.ts';
+import { type Nesting, stepMarker } from './markers.ts';
 import { createStepHeadReader, type StepHead } from './step-head.ts';
 import { defaultMaxTitleLength } from './title.ts';
 
@@ -53,6 +53,9 @@ const initialState = {
  * on as plain text of the place where it stands. So no character is ever lost: the texts of the events, with
  * `####rawTitle:` for each step's start and `####%%%%` for each closed block's end, make up the input again.
  *
+ * Where blocks may be nested, it reads those of one depth, and deeper ones are text of its steps: feed a step's text to
+ * another parser to read them.
+ *
  * @example
  * ```ts
  * const parser = createAnswerParser({ onEvent: (event) => console.log(event.type) });
@@ -61,13 +64,20 @@ const initialState = {
  * parser.end();
  * ```
  */
-export function createAnswerParser(callbacks: AnswerCallbacks): AnswerParser {
-  const scanner = createMarkerScanner([markers.step]);
+export function createAnswerParser(
+  callbacks: AnswerCallbacks,
+  { depth = 1, maxDepth = 1 }: Nesting = {},
+): AnswerParser {
+  const stepStart = stepMarker(depth);
+  const deeper = stepMarker(depth + 1);
+  const outside = createMarkerScanner([stepStart]);
+  const inside = createMarkerScanner(depth < maxDepth ? [stepStart, deeper] : [stepStart]);
   const reader = createStepHeadReader(defaultMaxTitleLength);
   let state = { ...initialState };
 
   function reset(): void {
-    scanner.flush();
+    outside.flush();
+    inside.flush();
     reader.flush();
     state = { ...initialState };
   }
@@ -103,10 +113,14 @@ export function createAnswerParser(callbacks: AnswerCallbacks): AnswerParser {
   }
 
   function readText(text: string): string | undefined {
-    const { text: safe, marker, rest } = scanner.push(text);
+    const { text: safe, marker, rest } = (state.insideBlock ? inside : outside).push(text);
     emitText(safe);
     if (marker === undefined || rest === undefined) return undefined;
-    state.stepOffset = state.length - rest.length - markers.step.length;
+    if (marker !== stepStart) {
+      emitText(marker);
+      return rest;
+    }
+    state.stepOffset = state.length - rest.length - stepStart.length;
     state.readingHead = true;
     return rest;
   }
@@ -133,7 +147,7 @@ export function createAnswerParser(callbacks: AnswerCallbacks): AnswerParser {
         return;
       case 'malformed':
         tell(head.code, state.stepOffset);
-        emitText(markers.step + head.rawTitle);
+        emitText(stepStart + head.rawTitle);
         return;
       default:
         head satisfies never;
@@ -149,9 +163,9 @@ export function createAnswerParser(callbacks: AnswerCallbacks): AnswerParser {
     end() {
       if (state.readingHead) {
         tell('unfinished-title', state.stepOffset);
-        emitText(markers.step + reader.flush());
+        emitText(stepStart + reader.flush());
       } else {
-        emitText(scanner.flush());
+        emitText((state.insideBlock ? inside : outside).flush());
       }
       if (state.insideBlock) {
         tell('unclosed-block', state.blockOffset);

@@ -6,8 +6,10 @@ export interface AnswerStep {
   readonly title: string;
   /** As it was written between `####` and the colon. */
   readonly rawTitle: string;
-  /** Everything from the colon to the next `####`, white space included. */
+  /** Everything from the colon to the next `####`, white space and nested blocks included. */
   readonly body: string;
+  /** The body read once more, if it has nested blocks and they were asked for. */
+  readonly sections?: readonly AnswerSection[];
 }
 
 /** A piece of an answer: running text (preamble, conclusion) or a block of independent steps. */

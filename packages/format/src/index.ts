@@ -15,7 +15,14 @@ export { formatAnswer } from './format-answer.ts';
 export { formatInstructions } from './format-instructions.ts';
 export { detectLanguage, type Language } from './language.ts';
 export { createMarkerScanner, type MarkerScanner, type ScanResult } from './marker-scanner.ts';
-export { blockEnd, forcedAfterTitle, markers, stepSeparator } from './markers.ts';
+export {
+  blockEnd,
+  forcedAfterTitle,
+  markers,
+  type Nesting,
+  stepMarker,
+  stepSeparator,
+} from './markers.ts';
 export type {
   OutlineEvent,
   OutlineLimits,
@@ -24,7 +31,13 @@ export type {
   OutlineState,
   OutlineTitle,
 } from './outline.ts';
-export { nextOutlinePlace, type OutlinePhase, type OutlinePlace, outlineStart } from './outline-grammar.ts';
+export {
+  nestedOutlineStart,
+  nextOutlinePlace,
+  type OutlinePhase,
+  type OutlinePlace,
+  outlineStart,
+} from './outline-grammar.ts';
 export { createOutlineParser } from './outline-parser.ts';
 export { parseAnswer } from './parse-answer.ts';
 export { defaultMaxTitleLength, type TitleProblemCode, titleProblem } from './title.ts';

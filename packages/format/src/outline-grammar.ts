@@ -1,4 +1,4 @@
-import { markers } from './markers.ts';
+import { markers, stepMarker } from './markers.ts';
 
 /**
  * Where the text of an outline stands: all that decides what may come next, but for what only its title's text tells
@@ -12,6 +12,8 @@ export interface OutlinePlace {
   readonly phase: OutlinePhase;
   /** The beginning of a marker that the text ends with; may be empty. */
   readonly run: string;
+  /** Depth of the block, from 1. */
+  readonly depth: number;
 }
 
 export type OutlinePhase = 'start' | 'preamble' | 'opened' | 'title' | 'closed' | 'gap' | 'ended' | 'broken';
@@ -19,7 +21,12 @@ export type OutlinePhase = 'start' | 'preamble' | 'opened' | 'title' | 'closed' 
 const places = new Map<string, OutlinePlace>();
 
 /** Where an outline begins. */
-export const outlineStart: OutlinePlace = place('start', '');
+export const outlineStart: OutlinePlace = placeAt('start', '', 1);
+
+/** Where the text of a step begins that may hold a block of this depth. */
+export function nestedOutlineStart(depth: number): OutlinePlace {
+  return placeAt('preamble', '', depth);
+}
 
 /**
  * Reads one character and says where the text stands then; the outline's grammar as a finite automaton.
@@ -28,7 +35,9 @@ export const outlineStart: OutlinePlace = place('start', '');
  * and the next `####` is ASCII too. It agrees with `createOutlineParser`, and besides takes a text that begins with a
  * marker as broken, as the reference does.
  */
-export function nextOutlinePlace({ phase, run }: OutlinePlace, character: string): OutlinePlace {
+export function nextOutlinePlace({ phase, run, depth }: OutlinePlace, character: string): OutlinePlace {
+  const step = stepMarker(depth);
+  const place = (phase: OutlinePhase, run: string) => placeAt(phase, run, depth);
   switch (phase) {
     case 'start': {
       // Tokenizers that put a space before every text take it off again.
@@ -39,8 +48,8 @@ export function nextOutlinePlace({ phase, run }: OutlinePlace, character: string
       return grown.length === markers.step.length ? place('broken', '') : place('start', grown);
     }
     case 'preamble': {
-      const grown = grow(run, character, [markers.step]);
-      return grown === markers.step ? place('opened', '') : place('preamble', grown);
+      const grown = grow(run, character, [step]);
+      return grown === step ? place('opened', '') : place('preamble', grown);
     }
     case 'opened': {
       const grown = grow(run, character, [markers.end]);
@@ -59,10 +68,10 @@ export function nextOutlinePlace({ phase, run }: OutlinePlace, character: string
       return grown === markers.ellipsis ? place('gap', '') : place('closed', grown);
     }
     case 'gap': {
-      const grown = grow(run, character, [markers.step]);
-      if (grown === markers.step) return place('opened', '');
-      const isText = grown === '' && (run !== '' || character.trim() !== '');
-      return isText ? place('broken', '') : place('gap', grown);
+      const grown = grow(run, character, [step]);
+      if (grown === step) return place('opened', '');
+      const passed = (run + character).slice(0, run.length + 1 - grown.length);
+      return passed.trim() !== '' ? place('broken', '') : place('gap', grown);
     }
     case 'ended':
     case 'broken':
@@ -72,19 +81,20 @@ export function nextOutlinePlace({ phase, run }: OutlinePlace, character: string
   }
 }
 
-function place(phase: OutlinePhase, run: string): OutlinePlace {
-  const key = `${phase} ${run}`;
+function placeAt(phase: OutlinePhase, run: string, depth: number): OutlinePlace {
+  const key = `${phase} ${depth} ${run}`;
   const known = places.get(key);
   if (known) return known;
-  const added: OutlinePlace = { phase, run };
+  const added: OutlinePlace = { phase, run, depth };
   places.set(key, added);
   return added;
 }
 
-/** The longest beginning of a marker that `run` and the character end with; each marker repeats one character. */
+/** The longest beginning of a marker, or a whole one, that `run` and the character end with. */
 function grow(run: string, character: string, candidates: readonly string[]): string {
-  if (!candidates.some((marker) => marker[0] === character)) return '';
-  return run[0] === character ? run + character : character;
+  let text = run + character;
+  while (text !== '' && !candidates.some((marker) => marker.startsWith(text))) text = text.slice(1);
+  return text;
 }
 
 function isMarker(text: string): boolean {

@@ -1,5 +1,5 @@
 import { createMarkerScanner } from './marker-scanner.ts';
-import { markers } from './markers.ts';
+import { markers, stepMarker } from './markers.ts';
 import type {
   OutlineEvent,
   OutlineLimits,
@@ -33,7 +33,8 @@ export function createOutlineParser(limits: OutlineLimits = {}): OutlineParser {
   const reader = createStepHeadReader(
     positive('maxTitleLength', limits.maxTitleLength ?? defaultMaxTitleLength),
   );
-  const stepScanner = createMarkerScanner([markers.step]);
+  const stepStart = stepMarker(positive('depth', limits.depth ?? 1));
+  const stepScanner = createMarkerScanner([stepStart]);
   const ellipsisScanner = createMarkerScanner([markers.ellipsis, markers.step]);
   const titles: OutlineTitle[] = [];
   let state: OutlineState = 'preamble';
@@ -51,7 +52,7 @@ export function createOutlineParser(limits: OutlineLimits = {}): OutlineParser {
 
   /** A `####` has been read, with `rest` of the current push still to come. */
   function openStep(rest: string): void {
-    stepOffset = length - rest.length - markers.step.length;
+    stepOffset = length - rest.length - stepStart.length;
     titleStarted = false;
     state = 'title';
   }

@@ -6,6 +6,8 @@ export interface OutlineLimits {
   readonly maxTitles?: number;
   /** Longest raw title in UTF-16 units; 200 by default. */
   readonly maxTitleLength?: number;
+  /** Depth of the block; 1 by default. */
+  readonly depth?: number;
 }
 
 /** Why an outline cannot be used. */
