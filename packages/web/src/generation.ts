@@ -1,50 +1,33 @@
-import type { DecodeEvent, Generation, GenerationResult } from '@beltline/decoder';
-import { WebError } from './web-error.ts';
+import type { DecodeEvent, Generation, GenerationResult, Prompt } from '@beltline/decoder';
+import { refuseFunctions, type WebGenerateOptions } from './options.ts';
+import { createResultStream } from './result-stream.ts';
+import type { Job, WorkerClient } from './worker-client.ts';
 
-/** Branches that are to end, and who is to be told of more. */
-export interface Cancellation {
-  readonly branches: Set<number>;
-  listener?: ((branch: number) => void) | undefined;
-}
-
-/** A generation as the decoder's, over events that come from elsewhere. */
+/** A generation in the worker, as the decoder's. @throws TypeError for a function among the options. */
 export function createGeneration(
-  start: (cancellation: Cancellation) => AsyncGenerator<DecodeEvent, GenerationResult>,
+  client: WorkerClient,
+  prompt: Prompt,
+  { signal, ...options }: WebGenerateOptions = {},
 ): Generation {
-  const cancellation: Cancellation = { branches: new Set() };
-  let resolve!: (result: GenerationResult) => void;
-  let reject!: (reason: unknown) => void;
-  const promise = new Promise<GenerationResult>((...settle) => {
-    [resolve, reject] = settle;
-  });
-  // Whoever reads the events sees a failure there; it must not count as unhandled here too.
-  promise.catch(() => {});
-  let started = false;
+  refuseFunctions(options);
+  let opened: Job | undefined;
+  const open = () => {
+    opened ??= client.open({ kind: 'generation', prompt, options });
+    return opened;
+  };
 
   async function* read(): AsyncGenerator<DecodeEvent, void> {
+    signal?.throwIfAborted();
+    const job = open();
     try {
-      resolve(yield* start(cancellation));
-    } catch (error) {
-      reject(error);
-      throw error;
+      yield* job.read<DecodeEvent>({ of: 'events' }, signal);
     } finally {
-      reject(new WebError('STOPPED_EARLY', 'the events were not read to their end, so there is no result'));
+      job.close();
     }
   }
 
   return {
-    [Symbol.asyncIterator]() {
-      if (started) throw new TypeError('the events of a generation can be read once');
-      started = true;
-      return read();
-    },
-    cancelBranch(branch) {
-      cancellation.branches.add(branch);
-      cancellation.listener?.(branch);
-    },
-    async result() {
-      if (!started) for await (const _ of this);
-      return promise;
-    },
+    ...createResultStream<GenerationResult>(read),
+    cancelBranch: (branch) => open().cancelBranch(branch),
   };
 }

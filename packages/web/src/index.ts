@@ -3,22 +3,27 @@ export type {
   DecodeEvent,
   FallbackReason,
   FinishReason,
+  ForkedBranch,
+  ForkOptions,
+  ForkResult,
   Generation,
   GenerationResult,
   GenerationStatistics,
+  JoinResult,
   Prompt,
+  ResultStream,
   Stage,
+  StageEvent,
   StageStatistics,
 } from '@beltline/decoder';
 export { clearModelCache } from './clear-model-cache.ts';
+export type { WebFork as Fork } from './fork.ts';
 export { type LoadOptions, loadDecoder, type WebDecoder } from './load-decoder.ts';
-export type {
-  Device,
-  HubOptions,
-  LoadedModel,
-  LoadProgress,
-  Precision,
-  WebGenerateOptions as GenerateOptions,
-} from './messages.ts';
+export type { Device, HubOptions, LoadedModel, LoadProgress, Precision } from './messages.ts';
 export { DEFAULT_MODEL, EMBEDDED_MODELS, type ModelSource } from './model-source.ts';
+export type {
+  WebForkBranch as ForkBranch,
+  WebGenerateOptions as GenerateOptions,
+  WebJoinOptions as JoinOptions,
+} from './options.ts';
 export { WebError, type WebErrorCode, type WebErrorOptions } from './web-error.ts';

@@ -1,14 +1,9 @@
-import type { Generation, Prompt } from '@beltline/decoder';
+import type { ForkOptions, Generation, Prompt } from '@beltline/decoder';
+import { createFork, type WebFork } from './fork.ts';
 import { createGeneration } from './generation.ts';
-import type {
-  Device,
-  HubOptions,
-  LoadedModel,
-  LoadProgress,
-  Precision,
-  WebGenerateOptions,
-} from './messages.ts';
+import type { Device, HubOptions, LoadedModel, LoadProgress, Precision } from './messages.ts';
 import { DEFAULT_MODEL, folderUrl, type ModelSource, resolveSource } from './model-source.ts';
+import type { WebForkBranch, WebGenerateOptions } from './options.ts';
 import { startWorker } from './start-worker.ts';
 import { WebError } from './web-error.ts';
 import { createWorkerClient, type WorkerClient } from './worker-client.ts';
@@ -48,9 +43,28 @@ export interface WebDecoder {
    *
    * Reading it throws what the decoder throws, with the same name, code and message, the signal's reason when it
    * aborts, and `WebError` `WORKER_FAILED` or `DISPOSED`.
+   *
+   * @throws TypeError for a function among the options.
    */
   generate(prompt: Prompt, options?: WebGenerateOptions): Generation;
-  /** Ends the worker; generations under way fail with `DISPOSED`. Harmless when repeated. */
+  /**
+   * Decodes branches that the page knows beforehand, all at once over one shared prefix; nothing runs before something
+   * is read.
+   *
+   * Reading throws what reading a generation throws. The cache lies in the worker until the join has been read or the fork is
+   * disposed.
+   *
+   * @param prefix as the prompt of an answer, without format instructions.
+   * @param branches at least one.
+   * @throws TypeError for a function among the options.
+   *
+   * @example
+   * const fork = decoder.fork('Which name is best for a bakery?', names.map((name) => ({ prompt: `${name}:`, stop: ['\n'] })));
+   * const verdicts = await fork.results();
+   * const { text } = await fork.join('The best name is').result();
+   */
+  fork(prefix: Prompt, branches: readonly WebForkBranch[], options?: ForkOptions): WebFork;
+  /** Ends the worker; what is under way fails with `DISPOSED`. Harmless when repeated. */
   dispose(): Promise<void>;
 }
 
@@ -112,8 +126,8 @@ function createWebDecoder(
   return {
     device: model.capabilities.device as Device,
     model,
-    generate: (prompt, options = {}) =>
-      createGeneration((cancellation) => client.generate(prompt, options, cancellation)),
+    generate: (prompt, options) => createGeneration(client, prompt, options),
+    fork: (prefix, branches, options) => createFork(client, prefix, branches, options),
     async dispose() {
       close(new WebError('DISPOSED', 'the decoder has been disposed: load it again'));
     },

@@ -1,11 +1,16 @@
 import type { Capabilities, ModelShape } from '@beltline/backend';
-import type { DecodeEvent, GenerateOptions, Prompt } from '@beltline/decoder';
+import type {
+  Continuation,
+  FinishEvent,
+  ForkOptions,
+  ForkResult,
+  GenerationResult,
+  JoinResult,
+  Prompt,
+  StageEvent,
+} from '@beltline/decoder';
 import type { ErrorData } from './error-data.ts';
-
-/** Options of one generation; functions cannot go to a worker. */
-export interface WebGenerateOptions extends Omit<GenerateOptions, 'outlineConstraint'> {
-  readonly outlineConstraint?: 'grammar' | 'reference';
-}
+import type { WebForkBranch, WebGenerateOptions, WebJoinOptions } from './options.ts';
 
 /** Precision of weights. */
 export type Precision = 'fp32' | 'int8' | 'int4';
@@ -67,35 +72,70 @@ export interface LoadRequest {
   readonly cache: boolean;
 }
 
-/** From the page to the worker. Generations are numbered by the page. */
-export type PageMessage =
-  | { readonly type: 'load'; readonly request: LoadRequest }
-  /** Starts a generation, and asks for its first events. */
+/** What the worker can begin; nothing is decoded before something of it is read. */
+export type JobStart =
   | {
-      readonly type: 'generate';
-      readonly generation: number;
+      readonly kind: 'generation';
       readonly prompt: Prompt;
       readonly options: Omit<WebGenerateOptions, 'signal'>;
     }
-  /** Asks for the next events; without it the generation stands still. */
-  | { readonly type: 'pull'; readonly generation: number }
-  | { readonly type: 'cancel-branch'; readonly generation: number; readonly branch: number }
-  | { readonly type: 'stop'; readonly generation: number };
+  | {
+      readonly kind: 'fork';
+      readonly prefix: Prompt;
+      readonly branches: readonly WebForkBranch[];
+      readonly options: Omit<ForkOptions, 'signal'>;
+    };
+
+/** What can be read of a job, as a stream of values. Of a generation it is the events. */
+export type Reading =
+  | { readonly of: 'events' }
+  /** Text of one branch of a fork. */
+  | { readonly of: 'text'; readonly branch: number }
+  /** One value that says nothing, when the branch has ended. */
+  | { readonly of: 'end'; readonly branch: number }
+  /** One value, the results of all branches of a fork. */
+  | { readonly of: 'results' }
+  /** Events of what follows a fork. */
+  | { readonly of: 'join'; readonly prompt: Continuation; readonly options: WebJoinOptions };
+
+/** A value of a stream. */
+export type StreamValue =
+  | StageEvent
+  | FinishEvent<GenerationResult | JoinResult>
+  | string
+  | readonly ForkResult[]
+  | undefined;
+
+/** From the page to the worker. Jobs and streams are numbered by the page. */
+export type PageMessage =
+  | { readonly type: 'load'; readonly request: LoadRequest }
+  | { readonly type: 'open'; readonly job: number; readonly start: JobStart }
+  | { readonly type: 'cancel-branch'; readonly job: number; readonly branch: number }
+  /** Cancels all other branches of a fork and leaves them out of its join. */
+  | { readonly type: 'keep'; readonly job: number; readonly branches: readonly number[] }
+  /** Stops the job and frees its memory. */
+  | { readonly type: 'close'; readonly job: number }
+  /** Opens a stream, and asks for its first values. */
+  | { readonly type: 'read'; readonly job: number; readonly stream: number; readonly reading: Reading }
+  /** Asks for the next values; without it the stream stands still. */
+  | { readonly type: 'pull'; readonly stream: number }
+  /** Nobody reads the stream any more. */
+  | { readonly type: 'leave'; readonly stream: number };
 
 /** From the worker to the page. */
 export type WorkerMessage =
   | { readonly type: 'progress'; readonly progress: LoadProgress }
   | { readonly type: 'warning'; readonly error: ErrorData }
   | { readonly type: 'loaded'; readonly model: LoadedModel }
-  /** Events in their order, at least one; `done` with the last ones. */
+  /** Values in their order; `done` with the last ones. */
   | {
-      readonly type: 'events';
-      readonly generation: number;
-      readonly events: readonly DecodeEvent[];
+      readonly type: 'values';
+      readonly stream: number;
+      readonly values: readonly StreamValue[];
       readonly done: boolean;
     }
-  /** Ends the generation, or without one the loading. */
-  | { readonly type: 'error'; readonly generation: number | undefined; readonly error: ErrorData };
+  /** Ends the stream, or without one the loading. */
+  | { readonly type: 'error'; readonly stream: number | undefined; readonly error: ErrorData };
 
 /** One end of the line between page and worker. */
 export interface Endpoint<Incoming, Outgoing> {

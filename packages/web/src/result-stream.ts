@@ -1,0 +1,46 @@
+import type { FinishEvent, ResultStream, StageEvent } from '@beltline/decoder';
+import { WebError } from './web-error.ts';
+
+/**
+ * Events and, at their end, a result, as the decoder's: the page cannot import the decoder.
+ *
+ * @param start begins the reading; its last event is `finish`.
+ */
+export function createResultStream<Result>(
+  start: () => AsyncIterable<StageEvent | FinishEvent<Result>>,
+): ResultStream<Result> {
+  let resolve!: (result: Result) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<Result>((...settle) => {
+    [resolve, reject] = settle;
+  });
+  // Whoever reads the events sees a failure there; it must not count as unhandled here too.
+  promise.catch(() => {});
+  let started = false;
+
+  async function* read(): AsyncGenerator<StageEvent | FinishEvent<Result>, void> {
+    try {
+      for await (const event of start()) {
+        if (event.type === 'finish') resolve(event.result);
+        yield event;
+      }
+    } catch (error) {
+      reject(error);
+      throw error;
+    } finally {
+      reject(new WebError('STOPPED_EARLY', 'the events were not read to their end, so there is no result'));
+    }
+  }
+
+  return {
+    [Symbol.asyncIterator]() {
+      if (started) throw new TypeError('the events of a generation can be read once');
+      started = true;
+      return read();
+    },
+    async result() {
+      if (!started) for await (const _ of this);
+      return promise;
+    },
+  };
+}
