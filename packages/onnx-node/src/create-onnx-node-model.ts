@@ -59,7 +59,7 @@ async function createSession(
     enableMemPattern: false,
     externalData: Object.entries(externalData).map(([path, data]) => ({ path, data })),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-    ...(externalFolder === undefined ? {} : { extra: externalFolderOption(externalFolder) }),
+    extra: { session: { ...restingThreads, ...(externalFolder && externalFolderOption(externalFolder)) } },
   };
   try {
     return typeof graph === 'string'
@@ -75,9 +75,15 @@ async function createSession(
   }
 }
 
+/**
+ * Threads that have nothing to do wait awake for this long: through the gaps within a pass, and no longer. The runtime's own
+ * default keeps a core busy for tens of milliseconds after every pass, from which all other work on the machine suffers.
+ */
+const restingThreads = { intra_op: { spin_duration_us: '300' } };
+
 /** The runtime looks for files beside the graph, and bytes are beside nothing. */
 function externalFolderOption(folder: string) {
-  return { session: { model_external_initializers_file_folder_path: folder } };
+  return { model_external_initializers_file_folder_path: folder };
 }
 
 function nameOf(graph: string | Uint8Array): string {

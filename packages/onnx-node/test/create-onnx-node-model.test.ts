@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { buildGraphFile } from '@beltline/graph/node';
 import { TRUNK } from '@beltline/mask';
@@ -116,4 +117,20 @@ test('an injected runtime is used, with its threads, and its session is released
   await model.forward(model.createCache(), step);
   await Promise.all([model.dispose(), model.dispose()]);
   expect(calls).toEqual([expect.objectContaining({ intraOpNumThreads: 1, interOpNumThreads: 1 }), 'release']);
+});
+
+test('between passes its threads rest instead of keeping a core busy', async () => {
+  const model = await createOnnxNodeModel({ graph: join(folder, 'model.onnx'), threads: 2 });
+  const cache = model.createCache();
+  const burnt: number[] = [];
+  for (let pass = 0; pass < 9; pass++) {
+    await model.forward(cache, { ...step, positions: [2 * pass, 2 * pass + 1] });
+    const before = process.cpuUsage();
+    await setTimeout(60);
+    const { user, system } = process.cpuUsage(before);
+    burnt.push((user + system) / 1000);
+  }
+  await model.dispose();
+  const median = burnt.sort((left, right) => left - right)[4]!;
+  expect(median).toBeLessThan(8);
 });
