@@ -29,7 +29,8 @@ export interface EvaluateOptions {
 /**
  * Answers problems in all modes and scores the answers, one at a time, as they are asked for.
  *
- * What is measured starts after a warm-up. A prompt that is too long for the model counts as a wrong answer.
+ * What is measured starts after a warm-up. The decoder should keep nothing (`prefixCache: { maxTokens: 0 }`), or a prompt is read
+ * by the mode that comes first only. A prompt that is too long for the model counts as a wrong answer.
  *
  * @throws RangeError if two problems have one id; DecoderError, BackendError, and the signal's reason, as the decoder does.
  *

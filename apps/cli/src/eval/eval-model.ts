@@ -86,6 +86,8 @@ function load({ model, precision, threads }: EvalOptions, environment: Environme
   return environment.loadDecoder(model, {
     ...(precision && { precision }),
     ...(threads !== undefined && { threads }),
+    // What one mode has read must not be another one's head start.
+    prefixCache: { maxTokens: 0 },
     signal: environment.signal,
     onProgress: (state) => progress.loading(state),
   });
