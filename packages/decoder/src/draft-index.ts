@@ -69,6 +69,7 @@ export function createDraftIndex(prompt: readonly number[]): DraftIndex {
     createText() {
       const context = prompt.slice(-longestMatch);
       const tokens = [...context];
+      note(tokens, tokens.length);
       return {
         follow(text) {
           for (const token of text.slice(tokens.length - context.length)) {

@@ -24,7 +24,7 @@ export type { ForkBranch, ForkOptions, JoinOptions, WritingOptions } from './for
 export type { ForkResult } from './fork-stage.ts';
 export type { Generation } from './generation.ts';
 export type { LogitsProcessor } from './logits-processor.ts';
-export type { DraftMode, GenerateOptions, Join, Verify } from './options.ts';
+export type { DraftMode, GenerateOptions, Join, Pace, Verify } from './options.ts';
 export { createOutlineConstraint, type OutlineConstraint, type OutlineLimits } from './outline-constraint.ts';
 export type { PenaltyOptions } from './penalties.ts';
 export type { PrefillOptions } from './prefill.ts';

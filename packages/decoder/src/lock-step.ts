@@ -1,6 +1,7 @@
 import { startDrafts } from './drafts.ts';
 import type { StageEvent } from './events.ts';
 import { advance, fitsContext, freeSlots, type Line, releaseSlots } from './line.ts';
+import { createPaperPace } from './paper-pace.ts';
 import type { Run } from './run.ts';
 import { countChosen, shareTokens } from './token-share.ts';
 import type { Writer } from './writer.ts';
@@ -26,6 +27,7 @@ export async function* decodeInLockStep(
   const indexOf = new Map(branches.map((writer, index) => [writer, firstBranch + index]));
   const isCancelled = (writer: Writer) => run.cancelled.has(indexOf.get(writer)!);
   const drafts = startDrafts(run);
+  const paper = run.options.pace === 'paper' ? createPaperPace(run, trunk, branches) : undefined;
   const tokens = run.options.maxTokens - run.meter.chosenTokens;
   for (;;) {
     for (const writer of branches.filter(isLive)) {
@@ -60,8 +62,11 @@ export async function* decodeInLockStep(
     const lines = [...trunks, ...wave.map(({ line }) => line).filter(({ pending }) => pending.length > 0)];
     // A branch without a start of its own goes on from the trunk's last token.
     const readers = wave.map(({ line }) => (line.pending.length > 0 ? line : trunk));
-    const rows = yield* advance(run, 'branches', lines, readers);
+    const idle = paper ? yield* paper.idle(lines) : [];
+    const rows = yield* advance(run, 'branches', [...lines, ...idle], [...readers, ...idle]);
+    run.cache.truncate(run.cache.slots.length - idle.length);
     for (const [index, writer] of wave.entries()) {
+      if (paper?.force(writer)) continue;
       const own = rows.get(readers[index]!)!;
       // Several may read the trunk's row, and writers change theirs.
       for (const logits of drafts.read(writer.line, readers[index] === trunk ? [own[0]!.slice()] : own)) {

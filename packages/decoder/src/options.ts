@@ -25,6 +25,9 @@ export type DraftMode =
   /** What came after the same tokens in the prompt, in the answer or on a sibling branch is checked in the same pass. */
   | 'lookup';
 
+/** How forced tokens enter: together, in passes of as many as there are, or one by one. */
+export type Pace = 'ragged' | 'paper';
+
 /** Options of one generation; all have defaults. */
 export interface GenerateOptions extends SamplingOptions, PromptOptions {
   /** Default `parallel`, which falls back to sequential decoding where there is nothing parallel. */
@@ -38,6 +41,11 @@ export interface GenerateOptions extends SamplingOptions, PromptOptions {
   readonly verify?: Verify;
   /** Default `off`. How much is drafted follows from what was right so far and from the number of live branches. */
   readonly drafts?: DraftMode;
+  /**
+   * Default `ragged`. `paper` costs what the paper's script costs, for comparison, and writes the same: forced tokens, those
+   * of titles above all, take a pass each in lock step, and branches that have ended go on taking a row. Without drafts.
+   */
+  readonly pace?: Pace;
   /** Most tokens to choose, all stages together, at least 1. Default 2048. */
   readonly maxTokens?: number;
   /** Most tokens of one branch's body, at least 1. Default 512. */
@@ -78,6 +86,7 @@ export type ResolvedOptions = Required<
     | 'join'
     | 'verify'
     | 'drafts'
+    | 'pace'
     | 'maxTokens'
     | 'maxBranchTokens'
     | 'maxBranches'
@@ -107,6 +116,7 @@ export function resolveOptions(options: GenerateOptions): ResolvedOptions {
     join: requireJoin(join),
     verify: requireVerify(options),
     drafts: requireDrafts(options.drafts ?? 'off'),
+    pace: requirePace(options),
     outlineConstraint,
     maxTokens: atLeastOne('maxTokens', options.maxTokens ?? 2048),
     maxBranchTokens: atLeastOne('maxBranchTokens', options.maxBranchTokens ?? 512),
@@ -137,6 +147,14 @@ function requireVerify({ verify = 'off', join, temperature = 0, topK }: Generate
 export function requireDrafts(drafts: DraftMode): DraftMode {
   if (drafts === 'off' || drafts === 'lookup') return drafts;
   throw new TypeError(`drafts must be 'off' or 'lookup', got ${JSON.stringify(drafts)}`);
+}
+
+function requirePace({ pace = 'ragged', drafts = 'off' }: GenerateOptions): Pace {
+  if (pace !== 'ragged' && pace !== 'paper') {
+    throw new TypeError(`pace must be 'ragged' or 'paper', got ${JSON.stringify(pace)}`);
+  }
+  if (pace === 'paper' && drafts !== 'off') throw new TypeError(`pace: 'paper' goes without drafts`);
+  return pace;
 }
 
 /** @throws TypeError unless it is a join. */

@@ -3,6 +3,7 @@ import { startDrafts } from './drafts.ts';
 import type { FallbackReason, FinishReason, StageEvent } from './events.ts';
 import { advance, hasRoom, type Line } from './line.ts';
 import type { LogitsProcessor } from './logits-processor.ts';
+import { enterSingly } from './paper-pace.ts';
 import type { FormatRun } from './run.ts';
 import type { Sampler } from './sampler.ts';
 import { createTokenText, type TokenText } from './token-text.ts';
@@ -82,6 +83,7 @@ export async function* decodeOutline(
   while (!outline) {
     const left = run.options.maxTokens - run.meter.chosenTokens;
     if (left <= 0 || !hasRoom(run, [line])) return yield* stopOutline(reader, left > 0);
+    if (run.options.pace === 'paper') yield* enterSingly(run, 'outline', line);
     drafts.propose([{ line, history: answer(), most: left }]);
     const rows = yield* advance(run, 'outline', [line]);
     for (const logits of drafts.read(line, rows.get(line)!)) {

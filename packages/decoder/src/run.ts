@@ -11,7 +11,8 @@ export interface Run {
   readonly model: LanguageModel;
   readonly cache: KvCache;
   readonly tokenizer: Tokenizer;
-  readonly options: Pick<ResolvedOptions, 'maxTokens' | 'chunkSize' | 'trace'>;
+  readonly options: Pick<ResolvedOptions, 'maxTokens' | 'chunkSize' | 'trace'> &
+    Partial<Pick<ResolvedOptions, 'pace'>>;
   readonly signal: AbortSignal | undefined;
   readonly meter: Meter;
   /** What drafts go by; without it there are none. */
