@@ -62,6 +62,8 @@ export function createModelStore(): ModelStore {
     try {
       const decoder = await loadDecoder(source, {
         device: device.value,
+        // In a race each run reads the prompt itself.
+        prefixCache: { maxTokens: 0 },
         signal: stopped,
         onProgress: (progress) => {
           if (!stopped.aborted) status.value = { status: 'loading', progress };

@@ -10,6 +10,8 @@ export type {
   GenerationResult,
   GenerationStatistics,
   JoinResult,
+  Prefix,
+  PrefixCacheOptions,
   Prompt,
   ResultStream,
   Stage,
@@ -25,5 +27,6 @@ export type {
   WebForkBranch as ForkBranch,
   WebGenerateOptions as GenerateOptions,
   WebJoinOptions as JoinOptions,
+  WebPrefillOptions as PrefillOptions,
 } from './options.ts';
 export { WebError, type WebErrorCode, type WebErrorOptions } from './web-error.ts';

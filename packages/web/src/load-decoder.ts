@@ -1,9 +1,10 @@
-import type { ForkOptions, Generation, Prompt } from '@beltline/decoder';
+import type { ForkOptions, Generation, Prefix, PrefixCacheOptions, Prompt } from '@beltline/decoder';
 import { createFork, type WebFork } from './fork.ts';
 import { createGeneration } from './generation.ts';
 import type { Device, HubOptions, LoadedModel, LoadProgress, Precision } from './messages.ts';
 import { DEFAULT_MODEL, folderUrl, type ModelSource, resolveSource } from './model-source.ts';
-import type { WebForkBranch, WebGenerateOptions } from './options.ts';
+import type { WebForkBranch, WebGenerateOptions, WebPrefillOptions } from './options.ts';
+import { holdPrefix } from './prefix.ts';
 import { startWorker } from './start-worker.ts';
 import { WebError } from './web-error.ts';
 import { createWorkerClient, type WorkerClient } from './worker-client.ts';
@@ -22,6 +23,8 @@ export interface LoadOptions {
   readonly threads?: number;
   /** Whether model files are kept in the browser's cache; default true. */
   readonly cache?: boolean;
+  /** How much of finished answers is kept for prompts that begin alike; see `@beltline/decoder`. */
+  readonly prefixCache?: PrefixCacheOptions;
   /**
    * URL of a folder with the files of onnxruntime-web's `dist`; default: what the page's import map says for
    * `onnxruntime-web/`, else what the bundler has put beside the worker.
@@ -64,6 +67,12 @@ export interface WebDecoder {
    * const { text } = await fork.join('The best name is').result();
    */
   fork(prefix: Prompt, branches: readonly WebForkBranch[], options?: ForkOptions): WebFork;
+  /**
+   * Reads a prompt and holds it in the worker, until the prefix is disposed, for all prompts that begin as it does.
+   *
+   * Rejects with what reading a generation throws, and with a TypeError for a function among the options.
+   */
+  prefill(prompt: Prompt, options?: WebPrefillOptions): Promise<Prefix>;
   /** Ends the worker; what is under way fails with `DISPOSED`. Harmless when repeated. */
   dispose(): Promise<void>;
 }
@@ -108,6 +117,7 @@ export async function loadDecoder(
       threads,
       runtime,
       cache,
+      ...(options.prefixCache && { prefixCache: options.prefixCache }),
     });
     return createWebDecoder(model, client, close);
   } catch (error) {
@@ -128,6 +138,7 @@ function createWebDecoder(
     model,
     generate: (prompt, options) => createGeneration(client, prompt, options),
     fork: (prefix, branches, options) => createFork(client, prefix, branches, options),
+    prefill: (prompt, options) => holdPrefix(client, prompt, options),
     async dispose() {
       close(new WebError('DISPOSED', 'the decoder has been disposed: load it again'));
     },

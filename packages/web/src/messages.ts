@@ -6,11 +6,12 @@ import type {
   ForkResult,
   GenerationResult,
   JoinResult,
+  PrefixCacheOptions,
   Prompt,
   StageEvent,
 } from '@beltline/decoder';
 import type { ErrorData } from './error-data.ts';
-import type { WebForkBranch, WebGenerateOptions, WebJoinOptions } from './options.ts';
+import type { WebForkBranch, WebGenerateOptions, WebJoinOptions, WebPrefillOptions } from './options.ts';
 
 /** Precision of weights. */
 export type Precision = 'fp32' | 'int8' | 'int4';
@@ -70,6 +71,7 @@ export interface LoadRequest {
   /** URL of the folder with onnxruntime-web's files, ending with a slash; undefined where the bundler knows them. */
   readonly runtime: string | undefined;
   readonly cache: boolean;
+  readonly prefixCache?: PrefixCacheOptions;
 }
 
 /** What the worker can begin; nothing is decoded before something of it is read. */
@@ -84,6 +86,11 @@ export type JobStart =
       readonly prefix: Prompt;
       readonly branches: readonly WebForkBranch[];
       readonly options: Omit<ForkOptions, 'signal'>;
+    }
+  | {
+      readonly kind: 'prefix';
+      readonly prompt: Prompt;
+      readonly options: Omit<WebPrefillOptions, 'signal'>;
     };
 
 /** What can be read of a job, as a stream of values. Of a generation it is the events. */
@@ -93,7 +100,7 @@ export type Reading =
   | { readonly of: 'text'; readonly branch: number }
   /** One value that says nothing, when the branch has ended. */
   | { readonly of: 'end'; readonly branch: number }
-  /** One value, the results of all branches of a fork. */
+  /** One value, the results of all branches of a fork, or the number of tokens of a prefix, which is held from then on. */
   | { readonly of: 'results' }
   /** Events of what follows a fork. */
   | { readonly of: 'join'; readonly prompt: Continuation; readonly options: WebJoinOptions };
@@ -103,6 +110,7 @@ export type StreamValue =
   | StageEvent
   | FinishEvent<GenerationResult | JoinResult>
   | string
+  | number
   | readonly ForkResult[]
   | undefined;
 

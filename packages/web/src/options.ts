@@ -1,4 +1,4 @@
-import type { ForkBranch, GenerateOptions, JoinOptions } from '@beltline/decoder';
+import type { ForkBranch, GenerateOptions, JoinOptions, PrefillOptions } from '@beltline/decoder';
 
 /** Options of one generation; functions cannot go to a worker. */
 export interface WebGenerateOptions extends Omit<GenerateOptions, 'outlineConstraint'> {
@@ -10,6 +10,9 @@ export interface WebForkBranch extends Omit<ForkBranch, 'constraint'> {}
 
 /** Options of a join; functions cannot go to a worker. */
 export interface WebJoinOptions extends Omit<JoinOptions, 'constraint'> {}
+
+/** Options of reading a prompt alone; functions cannot go to a worker. */
+export interface WebPrefillOptions extends Omit<PrefillOptions, 'onProgress'> {}
 
 /** @throws TypeError for an option that is a function, which its type does not allow. */
 export function refuseFunctions(options: object): void {

@@ -1,4 +1,4 @@
-import type { Decoder } from '@beltline/decoder';
+import type { Decoder, Prefix } from '@beltline/decoder';
 import type { JobStart, Reading, StreamValue } from '../messages.ts';
 
 /** Something that the worker decodes; it goes on only as it is read. */
@@ -14,7 +14,16 @@ export interface Job {
 /** Begins a job; if its options make no sense, reading it fails. */
 export function startJob(decoder: Decoder, start: JobStart): Job {
   try {
-    return start.kind === 'fork' ? startFork(decoder, start) : startGeneration(decoder, start);
+    switch (start.kind) {
+      case 'generation':
+        return startGeneration(decoder, start);
+      case 'fork':
+        return startFork(decoder, start);
+      case 'prefix':
+        return startPrefix(decoder, start);
+      default:
+        return start satisfies never;
+    }
   } catch (error) {
     return startFailed(error);
   }
@@ -62,6 +71,27 @@ function startFork(
     close() {
       stopping.abort();
       fork.dispose();
+    },
+  };
+}
+
+function startPrefix(decoder: Decoder, { prompt, options }: Extract<JobStart, { kind: 'prefix' }>): Job {
+  const stopping = new AbortController();
+  let held: Promise<Prefix> | undefined;
+  return {
+    read() {
+      held ??= decoder.prefill(prompt, { ...options, signal: stopping.signal });
+      return only(held.then(({ tokens }) => tokens));
+    },
+    cancelBranch() {},
+    keep() {},
+    close() {
+      stopping.abort();
+      // Who reads it is told of a failure.
+      held?.then(
+        (prefix) => prefix.dispose(),
+        () => {},
+      );
     },
   };
 }

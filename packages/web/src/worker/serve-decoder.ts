@@ -38,7 +38,12 @@ export function serveDecoder(
         progress: (progress) => page.postMessage({ type: 'progress', progress }),
         warning: (error) => page.postMessage({ type: 'warning', error: toErrorData(error) }),
       });
-      decoder = createDecoder({ ...parts, model: withTurns(parts.model, flush) });
+      const { prefixCache } = request;
+      decoder = createDecoder({
+        ...parts,
+        model: withTurns(parts.model, flush),
+        ...(prefixCache && { prefixCache }),
+      });
       const { shape, capabilities } = parts.model;
       page.postMessage({ type: 'loaded', model: { shape, capabilities, threads } });
     } catch (error) {

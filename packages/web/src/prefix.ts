@@ -1,0 +1,22 @@
+import type { Prefix, Prompt } from '@beltline/decoder';
+import { refuseFunctions, type WebPrefillOptions } from './options.ts';
+import type { WorkerClient } from './worker-client.ts';
+
+/** Lets the worker read a prompt and hold it. @throws TypeError for a function among the options. */
+export async function holdPrefix(
+  client: WorkerClient,
+  prompt: Prompt,
+  { signal, ...options }: WebPrefillOptions = {},
+): Promise<Prefix> {
+  refuseFunctions(options);
+  signal?.throwIfAborted();
+  const job = client.open({ kind: 'prefix', prompt, options });
+  try {
+    let tokens = 0;
+    for await (const held of job.read<number>({ of: 'results' }, signal)) tokens = held;
+    return { tokens, dispose: () => job.close() };
+  } catch (error) {
+    job.close();
+    throw error;
+  }
+}
