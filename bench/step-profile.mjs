@@ -18,7 +18,7 @@ import { TRUNK } from '@beltline/mask';
 import { createOnnxNodeModel } from '@beltline/onnx-node';
 
 const warmUpSteps = 5;
-const profiledSteps = 10;
+const profiledSteps = 20;
 
 const config = parseModelConfig({
   model_type: 'llama',
@@ -72,26 +72,39 @@ async function reportProfile(graph) {
     const cache = model.createCache();
     await fillContext(model, cache);
     await repeat(warmUpSteps, () => step(model, cache, width));
-    const wall = (await timed(() => repeat(profiledSteps, () => step(model, cache, width)))) / profiledSteps;
+    const steps = [];
+    await repeat(profiledSteps, async () => steps.push(await timed(() => step(model, cache, width))));
     session.endProfiling();
     await model.dispose();
     const name = (await readdir(folder)).find((file) => file.startsWith(`rows-${width}-`));
     console.log(`${width} rows, ms per step by operator:`);
-    console.table(summarise(JSON.parse(await readFile(join(folder, name), 'utf8')), wall));
+    console.table(summarise(JSON.parse(await readFile(join(folder, name), 'utf8')), steps));
   }
 }
 
-/** Time per operator over the last runs of a profile, whose steps took `wall` ms each. */
-function summarise(events, wall) {
-  const starts = events.filter((event) => event.name === 'model_run').map((event) => event.ts);
-  const first = starts.sort((a, b) => a - b).at(-profiledSteps);
-  const totals = new Map();
+/**
+ * Time per operator over the last runs of a profile: the sum of each node's fastest, which no interruption of the process
+ * has lengthened. `steps` are the whole steps' times in ms.
+ */
+function summarise(events, steps) {
+  const runs = events.filter((event) => event.name === 'model_run').sort((a, b) => a.ts - b.ts);
+  const first = runs.at(-profiledSteps).ts;
+  const nodes = new Map();
   for (const { name, ts, dur, args } of events) {
-    if (ts < first || !(name === 'model_run' || name.endsWith('_kernel_time'))) continue;
-    const operator = name === 'model_run' ? 'runtime' : args.op_name;
-    totals.set(operator, (totals.get(operator) ?? 0) + dur / 1000 / profiledSteps);
+    if (ts < first || !name.endsWith('_kernel_time')) continue;
+    if (!nodes.has(name)) nodes.set(name, { operator: args.op_name, durations: [] });
+    nodes.get(name).durations.push(dur / 1000);
   }
-  totals.set('JavaScript and copies', wall - totals.get('runtime'));
+  const totals = new Map();
+  for (const { operator, durations } of nodes.values()) {
+    totals.set(operator, (totals.get(operator) ?? 0) + Math.min(...durations));
+  }
+  const whole = median(steps);
+  totals.set('whole step', whole);
+  totals.set(
+    'elsewhere, with the profiler',
+    whole - [...totals.values()].reduce((sum, each) => sum + each, -whole),
+  );
   return [...totals]
     .sort((a, b) => b[1] - a[1])
     .filter(([, milliseconds]) => milliseconds >= 0.05)
@@ -128,10 +141,18 @@ async function repeat(count, run) {
   for (let index = 0; index < count; index++) await run();
 }
 
+/** In ms: of the processor where one thread runs, which hardly notices other programs; by the clock where several do. */
 async function timed(run) {
-  const start = performance.now();
+  const before = process.cpuUsage();
+  const startedAt = performance.now();
   await run();
-  return performance.now() - start;
+  const clock = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(before);
+  return options.threads === '1' ? (user + system) / 1000 : clock;
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 function round(value) {
