@@ -79,6 +79,7 @@ function given(options: RunOptions): GenerateOptions {
     'maxTitleTokens',
     'outlineConstraint',
     'verify',
+    'drafts',
     'stop',
     'minP',
     'repetitionPenalty',

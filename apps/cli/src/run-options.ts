@@ -20,6 +20,7 @@ export interface RunOptions {
   readonly maxTitleTokens?: number;
   readonly outlineConstraint?: 'grammar' | 'reference';
   readonly verify?: 'off' | 'report' | 'repair';
+  readonly drafts?: 'off' | 'lookup';
   readonly stop?: readonly string[];
   readonly minP?: number;
   readonly repetitionPenalty?: number;
@@ -81,6 +82,9 @@ function createOptions(): Record<string, Option[]> {
         'report',
         'repair',
       ]),
+      option('--drafts <name>', 'guess what repeats: fewer passes, the same answer (default: "off")').choices(
+        ['off', 'lookup'],
+      ),
       option('--stop <text>', 'ends a step or the answer; may be given several times').argParser(
         (text: string, before: readonly string[] = []) => [...before, text],
       ),

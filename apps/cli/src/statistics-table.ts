@@ -1,4 +1,4 @@
-import type { GenerationStatistics, Stage } from '@beltline/node';
+import type { DraftStatistics, GenerationStatistics, Stage } from '@beltline/node';
 import { drawTable, formatCount, formatRate, formatTime, type TableOptions, type TableRow } from './table.ts';
 
 /** What a stage is called in front of people. */
@@ -16,7 +16,13 @@ export function drawStatistics(statistics: GenerationStatistics, options: TableO
   const head = ['tokens', 'forward passes', 'time', 'tokens/s'];
   const rows = statistics.stages.map((stage) => toRow(stageNames[stage.stage], stage.tokens, stage));
   const total = toRow('answer', statistics.answerTokens, statistics);
-  return drawTable(head, [...rows, { ...total, kind: 'total' }], options);
+  const table = drawTable(head, [...rows, { ...total, kind: 'total' }], options);
+  const { drafts } = statistics;
+  return drafts ? [...table, '', describeDrafts(drafts)] : table;
+}
+
+function describeDrafts({ proposed, accepted }: DraftStatistics): string {
+  return `Drafts: ${formatCount(accepted)} of ${formatCount(proposed)} tokens were right.`;
 }
 
 type Work = Pick<GenerationStatistics, 'forwardPasses' | 'milliseconds' | 'tokensPerSecond'>;

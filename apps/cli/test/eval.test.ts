@@ -87,6 +87,28 @@ describe('beltline eval', () => {
     expect(await readFile(join(folder, 'report.html'), 'utf8')).toMatch(/^<!DOCTYPE html>/);
   });
 
+  it("compares with drafts and with the paper's pace, which write the same in other numbers of passes", async () => {
+    const modes = 'sequential,sequential+drafts,recompute,recompute+drafts,paper';
+    const limits = ['--tasks', 'planning', '--count', '1', '--max-tokens', '120'];
+    const { exitCode, stdout } = await run([...limits, '--modes', modes]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('sequential + drafts');
+    const { records } = await results();
+    const of = (mode: string) => records.find((record) => record.mode === mode)!;
+    for (const mode of ['sequential', 'recompute']) {
+      expect(of(`${mode}+drafts`).text).toBe(of(mode).text);
+      expect(of(`${mode}+drafts`).forwardPasses).toBeLessThanOrEqual(of(mode).forwardPasses);
+    }
+    expect(of('paper').text).toBe(of('recompute').text);
+    expect(of('paper').forwardPasses).toBeGreaterThanOrEqual(of('recompute').forwardPasses);
+    const [{ modes: summaries }] = (await summary()).tasks;
+    expect(summaries[1]).toMatchObject({
+      mode: 'sequential+drafts',
+      drafts: { proposed: expect.any(Number) },
+    });
+    expect(summaries[0].drafts).toBeUndefined();
+  });
+
   it('goes on where it was interrupted, and comes to what it would have come to', async () => {
     await run([...few, '--fresh']);
     const whole = await results();

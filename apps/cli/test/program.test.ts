@@ -206,7 +206,18 @@ describe('the options', () => {
       '--presence-penalty',
       '0.3',
     ];
-    const others = ['--verify', 'report', '--min-p', '0.05', '--stop', 'END', '--stop', '\n\n\n'];
+    const others = [
+      '--verify',
+      'report',
+      '--drafts',
+      'lookup',
+      '--min-p',
+      '0.05',
+      '--stop',
+      'END',
+      '--stop',
+      '\n\n\n',
+    ];
     const loaded: unknown[] = [];
     await run(
       ['run', ...args, ...sampling, ...limits, ...outline, ...blocks, ...penalties, ...others, 'What is it?'],
@@ -233,6 +244,7 @@ describe('the options', () => {
         maxTitleTokens: 8,
         outlineConstraint: 'reference',
         verify: 'report',
+        drafts: 'lookup',
         stop: ['END', '\n\n\n'],
         minP: 0.05,
         repetitionPenalty: 1.1,

@@ -28,6 +28,11 @@ answer          209              141   282 ms        741
 `);
 });
 
+it('tells what became of drafts', () => {
+  const statistics = { ...parallel.statistics, drafts: { proposed: 1200, accepted: 45 } };
+  expect(drawStatistics(statistics, options).at(-1)).toBe('Drafts: 45 of 1,200 tokens were right.');
+});
+
 it('shows both runs side by side and the gain', () => {
   expect(`\n${drawComparison({ sequential, parallel }, options).join('\n')}\n`).toBe(`
                  sequential   parallel    gain

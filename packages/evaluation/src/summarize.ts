@@ -1,3 +1,4 @@
+import type { DraftStatistics } from '@beltline/decoder';
 import type { AnswerRecord, StageRecord } from './answer-record.ts';
 import { comparePairs, type PairComparison } from './compare-pairs.ts';
 import type { EvaluationMode } from './evaluation-mode.ts';
@@ -37,6 +38,8 @@ export interface ModeSummary {
   readonly tokensPerSecond: number;
   /** In the order of decoding. */
   readonly stages: readonly StageRecord[];
+  /** Tokens that were drafted and those that were right; set if the mode has drafts. */
+  readonly drafts?: DraftStatistics;
 }
 
 /** A mode against the first one, problem by problem. */
@@ -129,6 +132,16 @@ function summarizeMode(mode: EvaluationMode, answers: readonly AnswerRecord[]): 
     milliseconds,
     tokensPerSecond: milliseconds > 0 ? (1000 * answerTokens) / milliseconds : 0,
     stages: meanStages(given),
+    ...meanDrafts(given),
+  };
+}
+
+function meanDrafts(answers: readonly AnswerRecord[]): Pick<ModeSummary, 'drafts'> {
+  const counts = answers.flatMap(({ stages }) => stages.flatMap(({ drafts }) => drafts ?? []));
+  if (counts.length === 0) return {};
+  const mean = (read: (counts: DraftStatistics) => number) => sum(counts.map(read)) / answers.length;
+  return {
+    drafts: { proposed: mean(({ proposed }) => proposed), accepted: mean(({ accepted }) => accepted) },
   };
 }
 

@@ -13,6 +13,19 @@ const hostile = '</pre><script>alert("1")</script>\u0000\uD800 & <b>';
 
 const cases: readonly (readonly [string, Results])[] = [
   ['of three modes', createResults(both, evaluationModes)],
+  [
+    'of modes with drafts and of the paper',
+    createResults(
+      [
+        ...createRecords({ sequential: '++-+--+', paper: '+-+++-+' }),
+        ...createRecords({ 'sequential+drafts': '++-+--+', 'reuse+drafts': '+-+++-+' }).map((record) => ({
+          ...record,
+          stages: record.stages.map((stage) => ({ ...stage, drafts: { proposed: 40, accepted: 30 } })),
+        })),
+      ],
+      ['sequential', 'sequential+drafts', 'paper', 'reuse+drafts'],
+    ),
+  ],
   ['of one mode', createResults(createRecords({ reuse: '+-' }), ['reuse'])],
   ['of nothing yet', createResults([], evaluationModes)],
   ['that is not complete', { ...createResults(both, evaluationModes), records: both.slice(0, 20) }],

@@ -1,6 +1,7 @@
 export type {
   DecodeEvent,
   Decoder,
+  DraftStatistics,
   FinishReason,
   Fork,
   ForkBranch,

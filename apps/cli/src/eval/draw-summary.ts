@@ -50,7 +50,7 @@ function describeMode(mode: ModeSummary, problems: number): string[] {
   return [
     `${percent(mode.right / problems)}%`,
     `${percent(mode.interval.low)} to ${percent(mode.interval.high)}%`,
-    mode.mode === 'sequential' ? '' : formatCount(failed),
+    mode.mode.startsWith('sequential') ? '' : formatCount(failed),
     mode.answerTokens.toFixed(1),
     mode.forwardPasses.toFixed(1),
     formatTime(mode.milliseconds),

@@ -5,6 +5,15 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Environment } from '../environment.ts';
 import { count, integer, listOf } from '../option-values.ts';
 
+const defaultModes: readonly EvaluationMode[] = ['sequential', 'recompute', 'reuse'];
+const modes: readonly EvaluationMode[] = [
+  ...defaultModes,
+  'sequential+drafts',
+  'recompute+drafts',
+  'reuse+drafts',
+  'paper',
+];
+
 /** The options of `beltline eval` as they were given. */
 export interface EvalOptions {
   readonly tasks?: readonly ProblemFamily[];
@@ -74,9 +83,9 @@ function createOptions(): Record<string, Option[]> {
       ),
     ],
     'Decoding:': [
-      option('--modes <list>', 'sequential, and parallel with the joins recompute and reuse')
-        .argParser(listOf(['sequential', 'recompute', 'reuse']))
-        .default(['sequential', 'recompute', 'reuse'], 'all three'),
+      option('--modes <list>', `some of ${modes.join(', ')}; the first is what the others are compared with`)
+        .argParser(listOf(modes))
+        .default(defaultModes, defaultModes.join(',')),
       option('--max-tokens <count>', 'most tokens of an answer').argParser(count(1)).default(2048),
       option('--max-branch-tokens <count>', 'most tokens of one step').argParser(count(1)).default(512),
       option('--no-thinking', 'ask the chat template for an answer without thinking first (Qwen 3)'),
@@ -109,6 +118,7 @@ Examples:
   $ beltline eval --count 100 --items 3-10
   $ beltline eval --model Qwen/Qwen2.5-0.5B-Instruct --tasks retrieval --items 10 --difficulty 2
   $ beltline eval --file questions.jsonl --modes sequential,recompute
+  $ beltline eval --modes sequential,sequential+drafts,paper,recompute,reuse,reuse+drafts
   $ beltline eval --json | jq '.tasks[].comparisons[].speedup.median'
 
 The folder gets results.jsonl (every answer), summary.json and report.html. Stop at any time: the same command goes on

@@ -1,8 +1,8 @@
-import { modeLabels } from '../evaluation-mode.ts';
+import { type EvaluationMode, modeLabels } from '../evaluation-mode.ts';
 import type { TaskSummary } from '../summarize.ts';
 import { figure, type Plot, type PlotSize, table } from './figure.ts';
 import { formatInterval, formatNumber, formatShare } from './format.ts';
-import { label, line, modeLegend, modeMark } from './marks.ts';
+import { label, line, modeClass, modeLegend, modeMark } from './marks.ts';
 import { type Child, element, type Markup } from './markup.ts';
 import { linearScale, type Scale } from './scale.ts';
 
@@ -79,9 +79,9 @@ function drawInterval(
   scale: Scale,
   y: number,
   { low, high }: { low: number; high: number },
-  mode: string,
+  mode: EvaluationMode,
 ): Markup {
-  return element('g', { class: `whisker ${mode}` }, [
+  return element('g', { class: `whisker ${modeClass(mode)}` }, [
     line('', scale(low), y, scale(high), y),
     line('', scale(low), y - 4, scale(low), y + 4),
     line('', scale(high), y - 4, scale(high), y + 4),

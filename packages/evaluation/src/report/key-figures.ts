@@ -8,6 +8,7 @@ import {
   formatProbability,
   formatShare,
 } from './format.ts';
+import { modeClass } from './marks.ts';
 import { type Child, element, type Markup } from './markup.ts';
 
 /** What most readers came for, in large figures: the last summary is of all tasks. */
@@ -22,7 +23,7 @@ export function keyFigures(tasks: readonly TaskSummary[]): Child {
     ),
     element(
       'dl',
-      { class: `tiles ${comparison.mode}` },
+      { class: `tiles ${modeClass(comparison.mode)}` },
       tiles(comparison, baseline, modes[index + 1]!, problems),
     ),
   ]);

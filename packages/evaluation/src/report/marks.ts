@@ -1,11 +1,18 @@
-import { type EvaluationMode, modeLabels } from '../evaluation-mode.ts';
+import { type EvaluationMode, modeLabels, withoutDrafts } from '../evaluation-mode.ts';
 import { type Child, element, type Markup } from './markup.ts';
+
+/** The classes that a mode's drawings have: those with drafts are hollow, in the colour of those without. */
+export function modeClass(mode: EvaluationMode): string {
+  const base = withoutDrafts(mode);
+  return base === mode ? base : `${base} drafts`;
+}
 
 /** A mode's mark: colour and shape differ, for those who cannot tell the colours apart. */
 export function modeMark(mode: EvaluationMode, x: number, y: number, size: number, title?: string): Markup {
   const tip = title === undefined ? undefined : element('title', {}, title);
-  const common = { class: `mark ${mode}` };
-  switch (mode) {
+  const common = { class: `mark ${modeClass(mode)}` };
+  const shape = withoutDrafts(mode);
+  switch (shape) {
     case 'sequential':
       return element('circle', { ...common, cx: x, cy: y, r: size }, tip);
     case 'recompute': {
@@ -21,8 +28,13 @@ export function modeMark(mode: EvaluationMode, x: number, y: number, size: numbe
       const corners = [`${x},${y - reach}`, `${x + reach},${y}`, `${x},${y + reach}`, `${x - reach},${y}`];
       return element('polygon', { ...common, points: corners.join(' ') }, tip);
     }
+    case 'paper': {
+      const reach = size * 1.2;
+      const corners = [`${x},${y - reach}`, `${x + reach},${y + reach}`, `${x - reach},${y + reach}`];
+      return element('polygon', { ...common, points: corners.join(' ') }, tip);
+    }
     default:
-      return mode satisfies never;
+      return shape satisfies never;
   }
 }
 

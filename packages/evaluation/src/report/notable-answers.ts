@@ -2,6 +2,7 @@ import type { AnswerRecord } from '../answer-record.ts';
 import { type EvaluationMode, modeLabels } from '../evaluation-mode.ts';
 import { completeProblems } from '../summarize.ts';
 import { table } from './figure.ts';
+import { modeClass } from './marks.ts';
 import { type Child, element, type Markup } from './markup.ts';
 
 const mostShown = 24;
@@ -84,7 +85,7 @@ function describeAnswer({
   const shown = text.length > mostCharacters ? `${text.slice(0, mostCharacters)} …` : text;
   return element(
     'section',
-    { class: mode },
+    { class: modeClass(mode) },
     element('h4', {}, modeLabels[mode]),
     element('p', {}, notes.join('; ')),
     shown === '' ? undefined : element('pre', {}, shown),

@@ -2,7 +2,7 @@ import { modeLabels } from '../evaluation-mode.ts';
 import type { ModeComparison, TaskSummary } from '../summarize.ts';
 import { figure, type Plot, type PlotSize, table } from './figure.ts';
 import { formatDifference, formatInterval, formatProbability } from './format.ts';
-import { colorLegend, label } from './marks.ts';
+import { colorLegend, label, modeClass } from './marks.ts';
 import { type Child, element, type Markup } from './markup.ts';
 import { linearScale } from './scale.ts';
 
@@ -20,8 +20,8 @@ export function pairsFigure(tasks: readonly TaskSummary[]): Markup {
       'Each bar is all problems of a task. What counts are those that only one of the two modes got right: where p is small, they are too uneven for chance.',
     legend: colorLegend([
       ['both', 'both right'],
-      [baseline, `only ${modeLabels[baseline]}`],
-      ...modes.map((mode) => [mode, `only ${modeLabels[mode]}`] as const),
+      [modeClass(baseline), `only ${modeLabels[baseline]}`],
+      ...modes.map((mode) => [modeClass(mode), `only ${modeLabels[mode]}`] as const),
       ['neither', 'neither'],
     ]),
     plot: (size) => plot(tasks, size),
@@ -81,8 +81,8 @@ function drawBar(
   const scale = linearScale([0, problems], [0, width]);
   const parts = [
     ['both', pairs.bothRight, 'both right'],
-    [baseline, pairs.onlyFirst, `only ${modeLabels[baseline]} right`],
-    [mode, pairs.onlySecond, `only ${modeLabels[mode]} right`],
+    [modeClass(baseline), pairs.onlyFirst, `only ${modeLabels[baseline]} right`],
+    [modeClass(mode), pairs.onlySecond, `only ${modeLabels[mode]} right`],
     ['neither', pairs.bothWrong, 'neither right'],
   ] as const;
   let start = 0;
@@ -100,7 +100,7 @@ function drawBar(
       room
         ? label((from + to) / 2, y + barHeight / 2 + 4.5, String(count), {
             anchor: 'middle',
-            className: `on-${className}`,
+            className: `on-${className.replace(' drafts', '')}`,
           })
         : undefined,
     ];

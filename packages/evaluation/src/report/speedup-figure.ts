@@ -4,7 +4,7 @@ import { medianInterval, spreadOf } from '../quantiles.ts';
 import { completeProblems, speedup } from '../summarize.ts';
 import { figure, type Plot, type PlotSize, table } from './figure.ts';
 import { formatInterval, formatMultiple } from './format.ts';
-import { label, line, modeLegend, modeMark } from './marks.ts';
+import { label, line, modeClass, modeLegend, modeMark } from './marks.ts';
 import { type Child, element, type Markup } from './markup.ts';
 import { linearScale, type Scale } from './scale.ts';
 
@@ -92,7 +92,7 @@ function plot(
         return element(
           'circle',
           {
-            class: `dot ${point.mode}`,
+            class: `dot ${modeClass(point.mode)}`,
             cx: x(point.branches + place),
             cy: y(point.ratio),
             r: isNarrow ? 2.2 : 2.6,
@@ -156,7 +156,7 @@ function drawMedians(points: readonly Point[], modes: readonly EvaluationMode[],
       .filter(({ branches }) => branches > 0)
       .map((group) => `${at(group)},${y(group.median)}`);
     return [
-      element('polyline', { class: `median ${mode}`, points: path.join(' ') }),
+      element('polyline', { class: `median ${modeClass(mode)}`, points: path.join(' ') }),
       medians.map((group) =>
         modeMark(
           mode,
@@ -171,7 +171,7 @@ function drawMedians(points: readonly Point[], modes: readonly EvaluationMode[],
 }
 
 function shift(mode: EvaluationMode, modes: readonly EvaluationMode[]): number {
-  return 0.34 * (modes.indexOf(mode) - (modes.length - 1) / 2);
+  return Math.min(0.34, 0.8 / modes.length) * (modes.indexOf(mode) - (modes.length - 1) / 2);
 }
 
 /** Spreads neighbours evenly over [-1, 1] (multiples of the golden ratio). */

@@ -10,6 +10,7 @@ export const style = `
   --sequential: light-dark(#7d786e, #8d887d);
   --recompute: light-dark(#c2570c, #f0a061);
   --reuse: light-dark(#2f6db3, #74abe2);
+  --paper: light-dark(#a8324f, #e5879b);
   --both: light-dark(#3d8f52, #58a86c);
   --neither: light-dark(#dcd7cd, #45423c);
   --prefill: light-dark(#c9c3b6, #55514a);
@@ -58,6 +59,7 @@ svg .reference { stroke: var(--muted); stroke-dasharray: 5 4; }
 .sequential { --series: var(--sequential); }
 .recompute { --series: var(--recompute); }
 .reuse { --series: var(--reuse); }
+.paper { --series: var(--paper); }
 .both { --series: var(--both); }
 .neither { --series: var(--neither); }
 .stage-prefill { --series: var(--prefill); }
@@ -68,10 +70,13 @@ svg .reference { stroke: var(--muted); stroke-dasharray: 5 4; }
 svg rect, svg .mark, svg .dot { fill: var(--series, var(--muted)); }
 svg .mark { stroke: var(--card); stroke-width: 1.5; }
 svg .dot { fill-opacity: 0.38; }
+svg .mark.drafts { fill: var(--card); stroke: var(--series); }
+svg .dot.drafts { fill: none; stroke: var(--series); stroke-opacity: 0.6; }
+svg .median.drafts { stroke-dasharray: 6 4; }
 svg .median { fill: none; stroke: var(--series); stroke-width: 2; stroke-linejoin: round; }
 svg .whisker line { stroke: var(--series); stroke-width: 2; }
 svg .segment { stroke: var(--card); stroke-width: 1; }
-svg text.on-both, svg text.on-sequential, svg text.on-recompute, svg text.on-reuse { fill: light-dark(#ffffff, #151412); font-weight: 600; }
+svg text.on-both, svg text.on-sequential, svg text.on-recompute, svg text.on-reuse, svg text.on-paper { fill: light-dark(#ffffff, #151412); font-weight: 600; }
 details summary { cursor: pointer; font-size: 0.9rem; color: var(--muted); }
 details summary b { color: var(--ink); overflow-wrap: anywhere; }
 details[open] > summary { margin-bottom: 0.7rem; }

@@ -1,6 +1,6 @@
 import { modeLabels } from '../evaluation-mode.ts';
 import type { Results } from '../results-file.ts';
-import { type ModeComparison, summarize, type TaskSummary } from '../summarize.ts';
+import { type ModeComparison, type ModeSummary, summarize, type TaskSummary } from '../summarize.ts';
 import { accuracyFigure } from './accuracy-figure.ts';
 import { table } from './figure.ts';
 import { formatInterval, formatMultiple, formatNumber } from './format.ts';
@@ -111,6 +111,7 @@ function gainsTable(tasks: readonly TaskSummary[]): Markup {
 
 function costTable(tasks: readonly TaskSummary[]): Markup {
   const refuses = tasks.some(({ modes }) => modes.some(({ failures }) => failures > 0));
+  const drafting = tasks.some(({ modes }) => modes.some(({ drafts }) => drafts));
   return table(
     'Means of an answer, after the prompt was read',
     [
@@ -122,6 +123,7 @@ function costTable(tasks: readonly TaskSummary[]): Markup {
       'tokens a second',
       'branches',
       'cut off',
+      ...(drafting ? ['right of drafted tokens'] : []),
       ...(refuses ? ['refused'] : []),
     ],
     tasks.flatMap(({ task, modes }) =>
@@ -134,10 +136,15 @@ function costTable(tasks: readonly TaskSummary[]): Markup {
         mode.tokensPerSecond.toFixed(0),
         mode.branches.toFixed(1),
         mode.cutOff,
+        ...(drafting ? [describeDrafts(mode)] : []),
         ...(refuses ? [mode.failures] : []),
       ]),
     ),
   );
+}
+
+function describeDrafts({ drafts }: ModeSummary): string {
+  return drafts ? `${drafts.accepted.toFixed(1)} of ${drafts.proposed.toFixed(1)}` : '';
 }
 
 function writeMethod({ header: { settings, machine, startedAt } }: Results): Markup {

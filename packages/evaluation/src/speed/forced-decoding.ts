@@ -1,6 +1,6 @@
 import type { KvCache, LanguageModel } from '@beltline/backend';
 import { TRUNK } from '@beltline/mask';
-import type { EvaluationMode } from '../evaluation-mode.ts';
+import type { DecodingMode } from '../evaluation-mode.ts';
 import { type AnswerShape, answerTokens } from './speed-sample.ts';
 
 /** Tokens of one pass while many are waiting, as the decoder has it. */
@@ -15,7 +15,7 @@ export interface ForcedDecoding {
   /** One token for each of so many branches, then back to the bare context. */
   step(cache: KvCache, rows: number): Promise<void>;
   /** The passes of a whole answer, then back to the bare context. */
-  answer(cache: KvCache, mode: EvaluationMode, shape: AnswerShape): Promise<void>;
+  answer(cache: KvCache, mode: DecodingMode, shape: AnswerShape): Promise<void>;
 }
 
 export function createForcedDecoding(

@@ -1,5 +1,5 @@
 import type { KvCache, LanguageModel } from '@beltline/backend';
-import { type EvaluationMode, evaluationModes } from '../evaluation-mode.ts';
+import { type DecodingMode, evaluationModes } from '../evaluation-mode.ts';
 import { createForcedDecoding, type ForcedDecoding } from './forced-decoding.ts';
 import { type AnswerShape, answerTokens, type SpeedSample } from './speed-sample.ts';
 
@@ -107,7 +107,7 @@ async function* runRound(
         yield { type: 'step', rows: width, milliseconds: await timed(() => decoding.step(cache, width)) };
       }
     }
-    for (const mode of rotate<EvaluationMode>(evaluationModes, round)) {
+    for (const mode of rotate<DecodingMode>(evaluationModes, round)) {
       const milliseconds = await timed(() => decoding.answer(cache, mode, answer));
       yield { type: 'answer', mode, milliseconds };
     }

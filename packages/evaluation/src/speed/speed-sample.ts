@@ -1,4 +1,4 @@
-import type { EvaluationMode } from '../evaluation-mode.ts';
+import type { DecodingMode } from '../evaluation-mode.ts';
 
 /** One measurement. */
 export type SpeedSample =
@@ -7,7 +7,7 @@ export type SpeedSample =
   /** One forward pass over the context, for a token of each of so many branches; one row is sequential decoding. */
   | { readonly type: 'step'; readonly rows: number; readonly milliseconds: number }
   /** A whole answer after the context. */
-  | { readonly type: 'answer'; readonly mode: EvaluationMode; readonly milliseconds: number };
+  | { readonly type: 'answer'; readonly mode: DecodingMode; readonly milliseconds: number };
 
 /** The answer whose decoding is timed: branches of equal length, as the three stages decode them. */
 export interface AnswerShape {

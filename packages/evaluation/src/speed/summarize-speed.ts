@@ -1,4 +1,4 @@
-import { type EvaluationMode, evaluationModes } from '../evaluation-mode.ts';
+import { type DecodingMode, evaluationModes } from '../evaluation-mode.ts';
 import { type Spread, spreadOf } from '../quantiles.ts';
 import { type AnswerShape, answerTokens, type SpeedSample } from './speed-sample.ts';
 
@@ -19,7 +19,7 @@ export interface StepSummary extends Spread {
 }
 
 export interface AnswerSummary extends Spread {
-  readonly mode: EvaluationMode;
+  readonly mode: DecodingMode;
   /** The sequential median as a multiple of this one; undefined while there is none. */
   readonly speedup: number | undefined;
   readonly tokensPerSecond: number;
