@@ -1,24 +1,28 @@
 import type { LanguageModel } from '@beltline/backend';
-import { blockEnd, forcedAfterTitle, markers, stepSeparator } from '@beltline/format';
+import { markers } from '@beltline/format';
 import type { Tokenizer } from '@beltline/tokenizer';
-import { decode } from './decode.ts';
+import { decodeAnswer } from './decode.ts';
 import { createDrafting } from './drafts.ts';
 import { DecoderError } from './errors.ts';
-import type { DecodeEvent } from './events.ts';
 import { createFork, type Fork } from './fork.ts';
 import { type ForkBranch, type ForkOptions, resolveBranches } from './fork-options.ts';
 import { forkCapacity, startBranches } from './fork-start.ts';
+import { encodeFormat } from './format-tokens.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import { createMeter } from './meter.ts';
 import { type GenerateOptions, requireDrafts, resolveBudget, resolveOptions } from './options.ts';
 import { createOutlineConstraint } from './outline-constraint.ts';
 import { type PrefillOptions, readPrefix } from './prefill.ts';
-import { createPrefixCache, type OpenCache, type Prefix } from './prefix-cache.ts';
+import {
+  createPrefixCache,
+  type Prefix,
+  type PrefixCacheOptions,
+  resolvePrefixCache,
+} from './prefix-cache.ts';
 import { encodePrompt, type FormatKnowledge, type Prompt } from './prompt.ts';
 import { createReferenceConstraint } from './reference-constraint.ts';
 import { atLeastOne } from './require-range.ts';
-import { createResult } from './result.ts';
-import { type FormatRun, type FormatTokens, outcomeOf, type Run } from './run.ts';
+import type { FormatRun, Run } from './run.ts';
 import { createSamplers } from './sampler.ts';
 
 /** What a decoder is made of. */
@@ -28,12 +32,6 @@ export interface DecoderOptions {
   /** `instructions` (the default) explains the format in the prompt, `trained` leaves the prompt alone. */
   readonly format?: FormatKnowledge;
   readonly prefixCache?: PrefixCacheOptions;
-}
-
-/** What is kept of finished answers, so that prompts that begin alike are read once. */
-export interface PrefixCacheOptions {
-  /** Most tokens to keep, with their keys and values; 0 keeps none. Default 4096. */
-  readonly maxTokens?: number;
 }
 
 /** Answers prompts with one model. Several generations at once are fine: their forward passes take turns. */
@@ -145,7 +143,7 @@ export function createDecoder({
               ? resolved.outlineConstraint
               : constraints[resolved.outlineConstraint],
         };
-        return answer(run, opened, promptTokens);
+        return decodeAnswer(run, opened, promptTokens);
       });
     },
     fork(prefix, branches, options = {}) {
@@ -200,41 +198,6 @@ export function createDecoder({
       return readPrefix(run, opened, promptTokens, onProgress);
     },
     dispose: () => model.dispose(),
-  };
-}
-
-async function* answer(
-  run: FormatRun,
-  opened: OpenCache,
-  promptTokens: readonly number[],
-): AsyncGenerator<DecodeEvent> {
-  try {
-    const result = createResult(run, yield* decode(run, promptTokens));
-    opened.end('keep');
-    yield { type: 'finish', result };
-  } catch (error) {
-    opened.end(outcomeOf(run, error));
-    throw error;
-  } finally {
-    // Whoever leaves early leaves between two passes.
-    opened.end('keep');
-  }
-}
-
-function resolvePrefixCache({ maxTokens = 4096 }: PrefixCacheOptions): number {
-  if (Number.isInteger(maxTokens) && maxTokens >= 0) return maxTokens;
-  throw new RangeError(`prefixCache.maxTokens must be an integer of at least 0, got ${maxTokens}`);
-}
-
-function encodeFormat(tokenizer: Tokenizer): FormatTokens {
-  const encode = (text: string) => tokenizer.encode(text, { place: 'middle' });
-  return {
-    step: encode(markers.step),
-    end: encode(markers.end),
-    ellipsis: encode(markers.ellipsis),
-    afterTitle: encode(forcedAfterTitle),
-    separator: encode(stepSeparator),
-    blockEnd: encode(blockEnd),
   };
 }
 

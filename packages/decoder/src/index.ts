@@ -1,4 +1,4 @@
-export { createDecoder, type Decoder, type DecoderOptions, type PrefixCacheOptions } from './decoder.ts';
+export { createDecoder, type Decoder, type DecoderOptions } from './decoder.ts';
 export { describeFallback } from './describe-fallback.ts';
 export { DecoderError, type DecoderErrorCode } from './errors.ts';
 export type {
@@ -28,7 +28,7 @@ export type { DraftMode, GenerateOptions, Join, Pace, Verify } from './options.t
 export { createOutlineConstraint, type OutlineConstraint, type OutlineLimits } from './outline-constraint.ts';
 export type { PenaltyOptions } from './penalties.ts';
 export type { PrefillOptions } from './prefill.ts';
-export type { Prefix } from './prefix-cache.ts';
+export type { Prefix, PrefixCacheOptions } from './prefix-cache.ts';
 export type { Continuation, FormatKnowledge, Prompt, PromptOptions } from './prompt.ts';
 export type { ResultStream } from './result-stream.ts';
 export { createSamplers, type Sampler, type SamplingOptions } from './sampler.ts';

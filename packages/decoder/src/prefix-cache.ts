@@ -34,6 +34,18 @@ export interface Prefix {
   dispose(): void;
 }
 
+/** What is kept of finished answers, so that prompts that begin alike are read once. */
+export interface PrefixCacheOptions {
+  /** Most tokens to keep, with their keys and values; 0 keeps none. Default 4096. */
+  readonly maxTokens?: number;
+}
+
+/** Fills in the default. @throws RangeError for a bound that makes no sense. */
+export function resolvePrefixCache({ maxTokens = 4096 }: PrefixCacheOptions): number {
+  if (Number.isInteger(maxTokens) && maxTokens >= 0) return maxTokens;
+  throw new RangeError(`prefixCache.maxTokens must be an integer of at least 0, got ${maxTokens}`);
+}
+
 /** @param maxTokens most tokens to keep beside those of held prefixes; least recently used ones go first. */
 export function createPrefixCache(model: LanguageModel, maxTokens: number): PrefixCache {
   /** Least recently used first. */

@@ -1,6 +1,6 @@
+import type { FormatTokens } from './format-tokens.ts';
 import { ban } from './logits-processor.ts';
 import type { OutlineConstraint } from './outline-constraint.ts';
-import type { FormatTokens } from './run.ts';
 
 /** What the paper's script rules out: a marker as the first token, and `####` right after a forced `####`. */
 export function createReferenceConstraint({ step, end, afterTitle }: FormatTokens): OutlineConstraint {

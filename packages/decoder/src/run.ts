@@ -1,6 +1,7 @@
 import type { KvCache, LanguageModel } from '@beltline/backend';
 import type { Tokenizer } from '@beltline/tokenizer';
 import type { Drafting } from './drafts.ts';
+import type { FormatTokens } from './format-tokens.ts';
 import type { Meter } from './meter.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { OutlineConstraint } from './outline-constraint.ts';
@@ -33,20 +34,4 @@ export interface FormatRun extends Run {
   /** Makes the sampler of a random stream. */
   readonly createSampler: (stream: number) => Sampler;
   readonly outlineConstraint: OutlineConstraint;
-}
-
-/** Token ids of the format's fixed texts in the model's vocabulary. */
-export interface FormatTokens {
-  /** `####`. */
-  readonly step: readonly number[];
-  /** `%%%%`. */
-  readonly end: readonly number[];
-  /** `......`. */
-  readonly ellipsis: readonly number[];
-  /** What follows a title in the outline. */
-  readonly afterTitle: readonly number[];
-  /** The blank line between two steps. */
-  readonly separator: readonly number[];
-  /** `####%%%%`. */
-  readonly blockEnd: readonly number[];
 }
