@@ -360,3 +360,84 @@ describe('a decoder', () => {
     expect(error).toMatchObject({ name: 'DecoderError', code: 'EMPTY_PROMPT' });
   });
 });
+
+describe('a fork', () => {
+  /** Special tokens out of the way: how long texts are does not hang on the model. */
+  const logitBias = { 0: -Infinity, 1: -Infinity, 2: -Infinity };
+
+  test('streams its branches and goes on after those that are kept', async () => {
+    const found = await opened.run<{
+      streamed: string[];
+      results: { text: string; tokens: number[]; finishReason: string }[];
+      joined: string;
+      conclusion: { text: string; finishReason: string };
+      again: { text: string }[];
+    }>(
+      `const decoder = await beltline.loadDecoder('tiny', { threads: 2 });
+      const branches = ['Crumb:', 'The Daily Loaf:'].map((prompt) => ({ prompt, maxTokens: 8, logitBias }));
+      const textOf = async (pieces) => {
+        let text = '';
+        for await (const piece of pieces) text += piece;
+        return text;
+      };
+      const fork = decoder.fork(prompt, branches);
+      const streamed = await Promise.all(fork.branches.map(textOf));
+      const results = await fork.results();
+      fork.keep([1]);
+      const join = fork.join('So:', { maxTokens: 5, logitBias });
+      let joined = '';
+      for await (const event of join) if (event.type === 'text-delta') joined += event.text;
+      const conclusion = await join.result();
+      fork.dispose();
+      const second = decoder.fork(prompt, branches);
+      const again = await second.results();
+      second.dispose();
+      return { streamed, results, joined, conclusion, again };`,
+      { prompt, logitBias },
+    );
+    expect(found.results.map(({ text }) => text)).toEqual(found.streamed);
+    for (const { tokens, finishReason } of found.results) {
+      expect(finishReason).toBe('length');
+      expect(tokens).toHaveLength(8);
+    }
+    expect(found.conclusion).toMatchObject({ text: found.joined, finishReason: 'length' });
+    expect(found.again).toEqual(found.results);
+  });
+
+  test('fails with the reason of its signal, and with typed errors; the decoder goes on', async () => {
+    const found = await opened.run<Record<string, unknown>>(
+      `${describeError}
+      const decoder = await beltline.loadDecoder();
+      const controller = new AbortController();
+      const fork = decoder.fork(prompt, [{ prompt: 'a:' }, { prompt: 'b:' }], { signal: controller.signal, logitBias });
+      const waiting = fork.results().catch((reason) => reason);
+      const stopped = await (async () => {
+        for await (const _ of fork.branches[1]) controller.abort('enough');
+      })().catch((reason) => reason);
+      const errorOf = (branches) => decoder.fork(prompt, branches).results().catch(describe);
+      let refused;
+      try {
+        decoder.fork(prompt, [{ constraint() {} }]);
+      } catch (error) {
+        refused = describe(error);
+      }
+      return {
+        stopped,
+        waiting: await waiting,
+        none: await errorOf([]),
+        long: await errorOf([{ prompt: 'x'.repeat(50000) }]),
+        refused,
+        after: (await decoder.generate(prompt, { maxTokens: 5 }).result()).finishReason,
+      };`,
+      { prompt, logitBias },
+    );
+    expect(found).toMatchObject({
+      stopped: 'enough',
+      waiting: 'enough',
+      none: { name: 'RangeError' },
+      long: { name: 'DecoderError', code: 'PROMPT_TOO_LONG' },
+      refused: { name: 'TypeError', message: expect.stringContaining('constraint is a function') },
+      after: 'length',
+    });
+  });
+});
