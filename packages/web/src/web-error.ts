@@ -1,7 +1,7 @@
 /**
  * What went wrong in the browser: there is no model under that name, a file did not arrive whole, there is no
  * onnxruntime-web, the worker did not start or died, the decoder was disposed, a result was awaited whose
- * events were left, the browser's storage is full, or the cache does not work for another reason.
+ * events were left or whose fork was disposed, the browser's storage is full, or the cache does not work for another reason.
  */
 export type WebErrorCode =
   | 'MODEL_NOT_FOUND'
