@@ -58,9 +58,14 @@ export function* keepSlotsBefore(
 ): Generator<StageEvent> {
   const ends = Array.from({ length: cache.strands.size }, (_, strand) => endOf(strand));
   const { strands, positions } = cache.slots;
-  const kept = Array.from(strands.keys()).filter((slot) => positions[slot]! < ends[strands[slot]!]!);
+  const kept: number[] = [];
+  for (let slot = 0; slot < strands.length; slot++) {
+    if (positions[slot]! < ends[strands[slot]!]!) kept.push(slot);
+  }
   if (kept.length === strands.length) return;
-  cache.keep(kept);
+  // Dropping the end alone moves nothing, a tenth of the time.
+  if (kept.length === 0 || kept.at(-1) === kept.length - 1) cache.truncate(kept.length);
+  else cache.keep(kept);
   if (options.trace) yield { type: 'slots-kept', slots: kept };
 }
 

@@ -122,15 +122,15 @@ describe('an answer with drafts', () => {
     const repetitive = fc.integer().map(createRepetitive);
     // What a reuse join sees is in the order of the cache, which this model would notice.
     const recomputed = options.map((choice) => ({ ...choice, join: 'recompute' as const }));
-    const counts = await compare(repetitive, recomputed, 300);
+    const counts = await compare(repetitive, recomputed, 200);
 
-    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(50);
+    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(30);
   });
 
   test('is so with random weights, either join, and seeded sampling', async () => {
-    const counts = await compare(fc.constantFrom(...random), options, 60);
+    const counts = await compare(fc.constantFrom(...random), options, 30);
 
-    expect(counts.rejected).toBeGreaterThan(50);
+    expect(counts.rejected).toBeGreaterThan(20);
   });
 
   test('takes fewer passes where the answer repeats what is there, and keeps nothing else in the cache', async () => {
