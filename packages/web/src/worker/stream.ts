@@ -34,7 +34,7 @@ export function startStream({ open, ahead, send }: StreamOptions): Stream {
     asked = false;
   }
 
-  /** Whether there is still a reader, and he wants more. */
+  /** Whether there is still a reader, once it wants more. */
   async function wanted(): Promise<boolean> {
     while (!asked && !stopped) {
       await new Promise<void>((resolve) => {
