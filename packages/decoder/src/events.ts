@@ -64,8 +64,10 @@ export interface GenerationStatistics {
 export interface BranchResult {
   /** Number of its block in the answer, from 0. */
   readonly block: number;
+  /** Number of the branch that its block stands in, if it is nested. */
+  readonly parent?: number;
   readonly title: string;
-  /** Body without surrounding white space. */
+  /** Body without surrounding white space, nested blocks included. */
   readonly text: string;
   readonly finishReason: BranchFinishReason;
 }
@@ -154,11 +156,14 @@ export type StageEvent =
       readonly branch: number;
       /** Number of its block in the answer, from 0. */
       readonly block: number;
+      /** Number of the branch that its block stands in, if it is nested. */
+      readonly parent?: number;
       readonly title: string;
     }
   | { readonly type: 'branch-delta'; readonly branch: number; readonly text: string }
   | { readonly type: 'branch-end'; readonly branch: number; readonly finishReason: BranchFinishReason }
-  | { readonly type: 'fallback'; readonly reason: FallbackReason }
+  /** With a branch, it was the outline of a nested block: that branch alone goes on in order. */
+  | { readonly type: 'fallback'; readonly reason: FallbackReason; readonly branch?: number }
   /** `text` replaces all text and branches so far, since sequential decoding differs; what comes now goes on from it. */
   | { readonly type: 'repair'; readonly text: string }
   | TraceEvent

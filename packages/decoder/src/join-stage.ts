@@ -6,11 +6,13 @@ import type { Run } from './run.ts';
 /** A finished branch as the join sees it. */
 export interface JoinPart {
   readonly line: Line;
-  /** Position of its first token. */
+  /** Position of the line's first token. */
   readonly start: number;
   /** Token ids as they stand in the answer. */
   readonly tokens: readonly number[];
-  /** All token ids that were chosen or forced for it, those of a marker that ended it included. */
+  /** How many of these stand on other lines, which this one goes on from. Default 0. */
+  readonly before?: number;
+  /** All token ids that were chosen or forced for the line, those of a marker that ended it included. */
   readonly decoded: readonly number[];
 }
 
@@ -38,7 +40,7 @@ export function* joinBranches(
       // The first branch has seen nothing but what stands before it: its keys and values are already right.
       const [first, ...others] = parts as [JoinPart, ...JoinPart[]];
       alignLine(first);
-      yield* keepSlots(run, [first]);
+      yield* keepSlots(run, trunk, [first]);
       const line = yield* openLine(run, [first.line.strand], {
         position: first.line.position,
         pending: [...first.line.pending, ...others.flatMap(({ tokens }) => tokens), ...closing],
@@ -47,7 +49,7 @@ export function* joinBranches(
     }
     case 'reuse': {
       parts.forEach(alignLine);
-      yield* keepSlots(run, parts);
+      yield* keepSlots(run, trunk, parts);
       const lines = parts.map((part) => part.line);
       const strands = lines.map(({ strand }) => strand);
       const line = yield* openLine(run, strands, {
@@ -62,16 +64,21 @@ export function* joinBranches(
 }
 
 /** Lets a branch end where its tokens in the answer begin to differ from those in the cache; the rest waits. */
-function alignLine({ line, start, tokens, decoded }: JoinPart): void {
-  const differs = decoded.findIndex((token, index) => token !== tokens[index]);
+export function alignLine({ line, start, tokens, before = 0, decoded }: JoinPart): void {
+  const own = tokens.slice(before);
+  const differs = decoded.findIndex((token, index) => token !== own[index]);
   line.position = Math.min(line.position, differs < 0 ? Infinity : start + differs);
-  line.pending = tokens.slice(line.position - start);
+  line.pending = own.slice(line.position - start);
 }
 
-/** Keeps these branches up to their ends and what they see; of others, and of markers of several tokens, nothing is left. */
-function keepSlots(run: Run, parts: readonly JoinPart[]): Generator<StageEvent> {
+/**
+ * Keeps these branches up to their ends and what they see; of others below the trunk, and of markers of several tokens,
+ * nothing is left.
+ */
+function keepSlots(run: Run, trunk: Line, parts: readonly JoinPart[]): Generator<StageEvent> {
   const { strands } = run.cache;
   return keepSlotsBefore(run, (strand) => {
+    if (!strands.sees(strand, trunk.strand)) return Infinity;
     const own = parts.find(({ line }) => line.strand === strand);
     if (own) return own.line.position;
     return parts.some(({ line }) => strands.sees(line.strand, strand)) ? Infinity : 0;

@@ -16,13 +16,14 @@ import type { Writer } from './writer.ts';
  *
  * Returns false if the token limit of the whole answer was reached.
  *
- * @param firstBranch number of the first branch in events and in `run.cancelled`.
+ * @param options.firstBranch number of the first branch in events and in `run.cancelled`.
+ * @param options.pause stop after which a branch is not told to have ended: it will go on.
  */
 export async function* decodeInLockStep(
   run: Run,
   trunk: Line,
   branches: readonly Writer[],
-  firstBranch = 0,
+  { firstBranch = 0, pause }: { readonly firstBranch?: number; readonly pause?: string | undefined } = {},
 ): AsyncGenerator<StageEvent, boolean> {
   const indexOf = new Map(branches.map((writer, index) => [writer, firstBranch + index]));
   const isCancelled = (writer: Writer) => run.cancelled.has(indexOf.get(writer)!);
@@ -82,8 +83,9 @@ export async function* decodeInLockStep(
   function* tell(writer: Writer, text: string): Generator<StageEvent> {
     const branch = indexOf.get(writer)!;
     if (text !== '') yield { type: 'branch-delta', branch, text };
-    const { finishReason } = writer;
-    if (finishReason) yield { type: 'branch-end', branch, finishReason };
+    const { finishReason, stop } = writer;
+    if (finishReason && (stop === undefined || stop !== pause))
+      yield { type: 'branch-end', branch, finishReason };
   }
 
   function* end(writer: Writer, reason: 'length' | 'cancelled'): Generator<StageEvent> {

@@ -57,6 +57,11 @@ export interface GenerateOptions extends SamplingOptions, PromptOptions {
    * allows one.
    */
   readonly maxBlocks?: number;
+  /**
+   * Deepest blocks, at least 1. Default 1: none stands inside of a branch. From 2 on, a branch may open a block of its own
+   * with `>####`; its branches count among those of the answer.
+   */
+  readonly maxDepth?: number;
   /** Most tokens of one title where the outline is constrained by the grammar, at least 1. Default 64. */
   readonly maxTitleTokens?: number;
   /**
@@ -91,6 +96,7 @@ export type ResolvedOptions = Required<
     | 'maxBranchTokens'
     | 'maxBranches'
     | 'maxBlocks'
+    | 'maxDepth'
     | 'maxTitleTokens'
     | 'outlineConstraint'
     | 'chunkSize'
@@ -122,6 +128,7 @@ export function resolveOptions(options: GenerateOptions): ResolvedOptions {
     maxBranchTokens: atLeastOne('maxBranchTokens', options.maxBranchTokens ?? 512),
     maxBranches: atLeastOne('maxBranches', options.maxBranches ?? 64),
     maxBlocks: atLeastOne('maxBlocks', options.maxBlocks ?? 8),
+    maxDepth: atLeastOne('maxDepth', options.maxDepth ?? 1),
     maxTitleTokens: atLeastOne('maxTitleTokens', options.maxTitleTokens ?? 64),
     chunkSize: atLeastOne('chunkSize', options.chunkSize ?? 256),
     kvBudget: resolveBudget(options.kvBudget),

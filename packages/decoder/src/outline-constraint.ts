@@ -10,6 +10,8 @@ export interface OutlineLimits {
   readonly maxTitles: number;
   /** Most tokens of one title, without its `####` and its colon, at least 1. */
   readonly maxTitleTokens: number;
+  /** Depth of the block; default 1. The tokens of a deeper one's outline are those of the step that it stands in. */
+  readonly depth?: number;
   /** Tells how many tokens may still be chosen before the outline is cut off. */
   readonly tokensLeft: () => number;
 }
@@ -21,6 +23,9 @@ const nothing = new Uint8Array(0);
 
 /** Most tokens that a colon and the end marker take. */
 const closingTokens = 1 + markers.end.length;
+
+/** An outline with fewer tokens left, `####` being there, could not be closed. */
+export const leastOutlineTokens = 1 + closingTokens;
 
 /**
  * Makes a constraint under which an outline cannot break, whatever the model and its vocabulary: it begins with text, has
@@ -48,7 +53,7 @@ function vocabularyOf(tokenizer: Tokenizer): OutlineVocabulary {
 
 function constrain(vocabulary: OutlineVocabulary, limits: OutlineLimits): LogitsProcessor {
   const { maxTitles, tokensLeft } = limits;
-  const outline = createWrittenOutline(vocabulary);
+  const outline = createWrittenOutline(vocabulary, limits.depth);
   /** As many as the limit of the whole answer leaves room for, so that what was begun can be closed. */
   let maxTitleTokens = limits.maxTitleTokens;
 
@@ -57,7 +62,7 @@ function constrain(vocabulary: OutlineVocabulary, limits: OutlineLimits): Logits
     ban(logits, breaking);
     ban(logits, ending);
     // Too late to begin: the token itself, one of a title, and what closes it must fit.
-    const isLate = tokensLeft() < 2 + closingTokens;
+    const isLate = tokensLeft() < 1 + leastOutlineTokens;
     if (isLate) ban(logits, opening);
     for (const { title, cut, tokens } of closing) {
       if (isLate || cut || !outline.closable(title)) ban(logits, tokens);

@@ -1,4 +1,11 @@
-import { createOutlineParser, markers, type OutlineEvent, type OutlineTitle } from '@beltline/format';
+import {
+  createOutlineParser,
+  markers,
+  type OutlineEvent,
+  type OutlineTitle,
+  stepMarker,
+  stepSeparator,
+} from '@beltline/format';
 import { startDrafts } from './drafts.ts';
 import type { FallbackReason, FinishReason, StageEvent } from './events.ts';
 import { advance, hasRoom, type Line } from './line.ts';
@@ -45,18 +52,23 @@ export interface OutlineStart {
   /** Token ids of the answer before this text; penalties count them. */
   readonly history: readonly number[];
   /**
-   * Token ids of the text so far, if it is a conclusion in which a block has opened. All but the last, which completed
-   * `####`, are in the cache or wait on the line, and their text has been told.
+   * Token ids of the text so far, if it is one in which a block has opened. All but the last, which completed `####`, are
+   * in the cache or wait on the line, and their text has been told.
    */
   readonly opened: readonly number[];
   /** Number of the block in the answer, and of its first branch. */
   readonly block: number;
   readonly firstBranch: number;
+  /** Depth of the block; default 1. */
+  readonly depth?: number;
+  /** Number of the branch that it stands in, if it does. */
+  readonly parent?: number | undefined;
 }
 
 /** Makes what rules out tokens in one outline; `branches` are in the answer already. */
-export function constrainOutline(run: FormatRun, branches: number): LogitsProcessor {
+export function constrainOutline(run: FormatRun, branches: number, depth = 1): LogitsProcessor {
   return run.outlineConstraint({
+    depth,
     maxTitles: run.options.maxBranches - branches,
     maxTitleTokens: run.options.maxTitleTokens,
     tokensLeft: () => run.options.maxTokens - run.meter.chosenTokens,
@@ -66,19 +78,20 @@ export function constrainOutline(run: FormatRun, branches: number): LogitsProces
 /** Decodes the preamble and the titles, forcing an ellipsis after each (paper, stage 1). */
 export async function* decodeOutline(
   run: FormatRun,
-  { line, sample, constrain, history, opened, block, firstBranch }: OutlineStart,
+  { line, sample, constrain, history, opened, block, firstBranch, depth = 1, parent }: OutlineStart,
 ): AsyncGenerator<StageEvent, Outline> {
-  const { afterTitle } = run.vocabulary;
+  const afterTitle = encodeAfterTitle(run, depth);
   const isFirst = opened.length === 0;
-  const reader = createOutlineReader(
-    run,
-    isFirst ? 'start' : 'middle',
-    run.options.maxBranches - firstBranch,
-  );
+  const reader = createOutlineReader(run, isFirst ? 'start' : 'middle', {
+    maxTitles: run.options.maxBranches - firstBranch,
+    depth,
+  });
   const answer = () => (isFirst ? reader.tokens : [...history, ...reader.tokens]);
   const drafts = startDrafts(run);
   reader.force(opened.slice(0, -1));
-  let outline = isFirst ? undefined : yield* read(opened.at(-1)!);
+  let outline: Outline | undefined;
+  if (depth > 1) line.pending.push(...reader.open(opened.at(-1)!));
+  else if (!isFirst) outline = yield* read(opened.at(-1)!);
 
   while (!outline) {
     const left = run.options.maxTokens - run.meter.chosenTokens;
@@ -107,7 +120,8 @@ export async function* decodeOutline(
       if (event.type === 'preamble-delta' && isFirst) yield toTextDelta(event.text);
       else if (event.type === 'title-end') {
         const { index, title } = event;
-        yield { type: 'branch-start', branch: firstBranch + index, block, title: title.title };
+        const branch = { branch: firstBranch + index, block, title: title.title };
+        yield { type: 'branch-start', ...branch, ...(parent !== undefined && { parent }) };
         line.pending.push(...afterTitle);
         events.push(...reader.force(afterTitle));
       } else if (event.type === 'outline-end') return reader.outline(event.titles);
@@ -134,8 +148,12 @@ function toTextDelta(text: string): StageEvent {
 type OutlineReader = ReturnType<typeof createOutlineReader>;
 
 /** The parser and the tokens of the text that it reads, kept in step. */
-function createOutlineReader({ tokenizer }: FormatRun, place: 'start' | 'middle', maxTitles: number) {
-  const createParser = () => createOutlineParser({ maxTitles });
+function createOutlineReader(
+  { tokenizer }: FormatRun,
+  place: 'start' | 'middle',
+  { maxTitles, depth }: { readonly maxTitles: number; readonly depth: number },
+) {
+  const createParser = () => createOutlineParser({ maxTitles, depth });
   const tokenText = createTokenText(tokenizer, place);
   let parser = createParser();
   /** Length of the text up to the last chosen token: what was forced after it says nothing yet. */
@@ -164,6 +182,15 @@ function createOutlineReader({ tokenizer }: FormatRun, place: 'start' | 'middle'
       parser.push(tokenText.text);
       return { events: events.slice(0, titleEnd + 1), tokens };
     },
+    /** Reads the token that completed the first marker, of which nothing behind it is kept. */
+    open(token: number): number[] {
+      parser.push(tokenText.push(token));
+      const tokens = tokenText.cutLast(parser.preambleEnd! + stepMarker(depth).length);
+      chosenEnd = tokenText.text.length;
+      parser = createParser();
+      parser.push(tokenText.text);
+      return tokens;
+    },
     force(tokens: readonly number[]): OutlineEvent[] {
       return parser.push(tokens.map((token) => tokenText.push(token)).join(''));
     },
@@ -176,7 +203,7 @@ function createOutlineReader({ tokenizer }: FormatRun, place: 'start' | 'middle'
     chosenTokens: () => tokenText.tokens.slice(0, tokenText.countBefore(chosenEnd)),
     outline(titles: readonly OutlineTitle[]): Outline {
       if (titles.length === 0) return this.malformed('no-titles');
-      const heads = titles.map((title) => cutHead(tokenText, title));
+      const heads = titles.map((title) => cutHead(tokenText, title, depth));
       return { type: 'outline', preamble: cutPreamble(), heads };
     },
     malformed(reason: FallbackReason): Outline {
@@ -189,7 +216,13 @@ function createOutlineReader({ tokenizer }: FormatRun, place: 'start' | 'middle'
   };
 }
 
-function cutHead(text: TokenText, { title, rawTitle, offset }: OutlineTitle): BranchHead {
-  const end = offset + markers.step.length + rawTitle.length + markers.titleEnd.length;
+function encodeAfterTitle({ tokenizer, vocabulary }: FormatRun, depth: number): readonly number[] {
+  if (depth === 1) return vocabulary.afterTitle;
+  const text = `${markers.ellipsis}${stepSeparator}${stepMarker(depth)}`;
+  return tokenizer.encode(text, { place: 'middle' });
+}
+
+function cutHead(text: TokenText, { title, rawTitle, offset }: OutlineTitle, depth: number): BranchHead {
+  const end = offset + stepMarker(depth).length + rawTitle.length + markers.titleEnd.length;
   return { title, tokens: text.slice(offset, end) };
 }

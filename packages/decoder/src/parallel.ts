@@ -1,8 +1,10 @@
 import { markers } from '@beltline/format';
-import { decodeBranches } from './branch-stage.ts';
+import { type Branch, decodeBranches } from './branch-stage.ts';
 import type { FallbackReason, StageEvent } from './events.ts';
 import { type Joined, joinBranches } from './join-stage.ts';
 import { type Line, rewindLine } from './line.ts';
+import { finishBranches } from './nested-stage.ts';
+import { createNumbering, type Numbering } from './numbering.ts';
 import { constrainOutline, decodeOutline, type Outline, type OutlineStart } from './outline-stage.ts';
 import { trunkStream } from './random-streams.ts';
 import { finishRepaired } from './repair.ts';
@@ -38,6 +40,7 @@ export async function* decodeInParallel(
   let streams = trunkStream;
   /** What a sampler was told must not be taken back, so each text has its own. */
   const createSampler = () => run.createSampler(streams--);
+  const numbering = createNumbering(run.options);
   let written: Written = { tokens: [], blocks: [] };
   let place: Place = {
     line,
@@ -45,20 +48,23 @@ export async function* decodeInParallel(
     outline: { sample: createSampler(), constrain: constrainOutline(run, 0), opened: [] },
   };
   for (;;) {
-    const outline = yield* inStage(run, 'outline', decodeOutline(run, startOutline(written, place)));
+    const { block, firstBranch } = numbering;
+    const begin = { ...place.outline, line: place.line, history: written.tokens, block, firstBranch };
+    const outline = yield* inStage(run, 'outline', decodeOutline(run, begin));
     if (outline.type !== 'outline') {
       return yield* fallBack(run, promptTokens, { outline, written, place, sample: createSampler() });
     }
     rewindTo(run, place, outline.preamble);
     const { tokens: before, blocks } = written;
     const history = [...before, ...outline.preamble.tokens];
-    const start = { ...countBranches(written), heads: outline.heads, history };
-    const { branches, stopped } = yield* inStage(run, 'branches', decodeBranches(run, place.line, start));
+    const start = { heads: outline.heads, history, numbering };
+    const open = yield* inStage(run, 'branches', decodeBranches(run, place.line, start));
+    const { branches, stopped } = yield* finishBranches(run, open.branches, numbering);
     const closing = run.vocabulary.blockEnd;
     const tokens = [...history, ...branches.flatMap((branch) => branch.tokens), ...closing];
-    written = { ...written, tokens, blocks: [...blocks, { start: history.length, branches }] };
+    written = { ...written, tokens, blocks: [...blocks, ...listBlocks(history.length, branches)] };
     if (run.options.verify === 'repair') return yield* finishRepaired(run, line, promptTokens, written);
-    if (stopped) return finish(written, { tokens: [], finishReason: 'length' });
+    if (stopped || open.stopped) return finish(written, { tokens: [], finishReason: 'length' });
 
     let joined: Joined | undefined;
     if (run.options.verify === 'report') {
@@ -67,7 +73,9 @@ export async function* decodeInParallel(
       // Verification has put all of it into the cache as one causal text.
       if (choices) joined = { line, companions: [] };
     }
-    const work = decodeConclusion(run, place.line, written, { sample: createSampler(), joined });
+    const work = decodeConclusion(run, written, {
+      ...{ trunk: place.line, branches, sample: createSampler(), numbering, joined },
+    });
     const conclusion = yield* inStage(run, 'conclusion', work);
     if (!conclusion.next) return finish(written, conclusion.part);
     place = conclusion.next;
@@ -90,15 +98,15 @@ function finish(
   };
 }
 
-function countBranches({ blocks }: Written) {
-  const branches = blocks.flatMap((block) => block.branches);
-  const earlier = branches.map(({ tokens, headLength }) => tokens.slice(0, headLength));
-  return { block: blocks.length, earlier };
-}
-
-function startOutline(written: Written, { line, outline }: Place): OutlineStart {
-  const { block, earlier } = countBranches(written);
-  return { line, ...outline, history: written.tokens, block, firstBranch: earlier.length };
+/** A block whose first branch starts at token number `start`, and all that are nested in it, in the order of their numbers. */
+function listBlocks(start: number, branches: readonly Branch[]): DraftBlock[] {
+  const blocks: DraftBlock[] = [{ start, branches }];
+  let end = start;
+  for (const { nested, tokens } of branches) {
+    for (const block of nested) blocks.push(...listBlocks(end + block.start, block.branches));
+    end += tokens.length;
+  }
+  return blocks;
 }
 
 /** Drops all of an outline from the cache but the text before it; what shared a token with a marker waits. */
@@ -118,7 +126,11 @@ interface Conclusion {
 }
 
 interface ConclusionStart {
+  /** The line that the last block stands below, and its branches. */
+  readonly trunk: Line;
+  readonly branches: readonly Branch[];
   readonly sample: Sampler;
+  readonly numbering: Numbering;
   /** Where to go on; by default after a join of the last block's branches. */
   readonly joined: Joined | undefined;
 }
@@ -126,18 +138,15 @@ interface ConclusionStart {
 /** Decodes what comes after a block, to the end of the answer or to where the next block opens. */
 async function* decodeConclusion(
   run: FormatRun,
-  trunk: Line,
   written: Written,
-  { sample, joined }: ConclusionStart,
+  { trunk, branches, sample, numbering, joined }: ConclusionStart,
 ): AsyncGenerator<StageEvent, Conclusion> {
-  const { branches } = written.blocks.at(-1)!;
   joined ??= yield* joinBranches(run, run.options.join, trunk, branches, run.vocabulary.blockEnd);
   const { line } = joined;
   const start = line.position + line.pending.length;
-  const { maxBlocks, maxBranches, stop } = run.options;
-  const { block, earlier } = countBranches(written);
-  const mayOpen = block < maxBlocks && earlier.length < maxBranches && !stop.includes(markers.step);
-  const constraint = mayOpen ? constrainOutline(run, earlier.length) : undefined;
+  const { stop } = run.options;
+  const mayOpen = numbering.mayOpen && !stop.includes(markers.step);
+  const constraint = mayOpen ? constrainOutline(run, numbering.firstBranch) : undefined;
   const part = yield* decodeSequentially(run, {
     stage: 'conclusion',
     ...joined,

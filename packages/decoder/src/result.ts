@@ -21,12 +21,13 @@ export function createResult(run: FormatRun, decoded: Decoded): GenerationResult
   return {
     text,
     tokens,
-    document: parseAnswer(text),
+    document: parseAnswer(text, { maxDepth: run.options.maxDepth }),
     finishReason,
     mode,
     ...(fallback && { fallback }),
     branches: decoded.branches.map((branch) => ({
       block: branch.block,
+      ...(branch.parent !== undefined && { parent: branch.parent }),
       title: branch.title,
       text: branch.body.trim(),
       finishReason: branch.finishReason,

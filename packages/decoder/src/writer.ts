@@ -14,6 +14,8 @@ export interface WriterOptions {
   readonly history?: readonly number[];
   /** Texts that end the writing and are no part of it. */
   readonly stops: readonly string[];
+  /** Texts that are no stops although a stop may be a part of them. */
+  readonly passes?: readonly string[];
   /** Most tokens to choose, the end token aside. */
   readonly maxTokens: number;
   /** Rules out tokens; it is told those that were chosen here. */
@@ -50,8 +52,8 @@ export interface Writer {
 }
 
 export function createWriter(options: WriterOptions): Writer {
-  const { tokenizer, line, sample, stops, maxTokens, constraint, place = 'middle' } = options;
-  const scanner = createMarkerScanner(stops);
+  const { tokenizer, line, sample, stops, passes = [], maxTokens, constraint, place = 'middle' } = options;
+  const scanner = createMarkerScanner([...stops, ...passes]);
   const tokenText = createTokenText(tokenizer, place);
   const history = [...(options.history ?? [])];
   const start = { position: line.position, tokens: [...line.pending] };
@@ -67,13 +69,21 @@ export function createWriter(options: WriterOptions): Writer {
     return rest;
   }
 
+  /** Reads text up to a stop. */
+  function scan(piece: string): { delta: string; marker: string | undefined } {
+    const { text: delta, marker, rest = '' } = scanner.push(piece);
+    if (marker === undefined || !passes.includes(marker)) return { delta, marker };
+    const next = scan(rest);
+    return { delta: delta + marker + next.delta, marker: next.marker };
+  }
+
   function accept(token: number): string {
     if (tokenizer.endTokens.includes(token)) {
       endToken = token;
       return finish('stop');
     }
     history.push(token);
-    const { text: delta, marker } = scanner.push(tokenText.push(token));
+    const { delta, marker } = scan(tokenText.push(token));
     text += delta;
     if (marker !== undefined) {
       finishReason = 'stop';

@@ -1,4 +1,4 @@
-import { defaultMaxTitleLength, type OutlinePlace, outlineStart } from '@beltline/format';
+import { defaultMaxTitleLength, nestedOutlineStart, type OutlinePlace, outlineStart } from '@beltline/format';
 import { type OutlineVocabulary, readOutlineToken } from './outline-vocabulary.ts';
 
 /** An outline as far as it is written. */
@@ -22,9 +22,9 @@ export interface WrittenOutline {
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-export function createWrittenOutline(vocabulary: OutlineVocabulary): WrittenOutline {
+export function createWrittenOutline(vocabulary: OutlineVocabulary, depth = 1): WrittenOutline {
   const titles = new Set<string>();
-  let place = outlineStart;
+  let place = depth === 1 ? outlineStart : nestedOutlineStart(depth);
   let title: Uint8Array = new Uint8Array(0);
   let text = '';
   let isWhole = true;

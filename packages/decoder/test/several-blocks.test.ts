@@ -1,15 +1,13 @@
-import { createReferenceModel } from '@beltline/backend/reference';
 import {
   createDecoder,
   type DecodeEvent,
   type GenerateOptions,
   type GenerationResult,
 } from '@beltline/decoder';
-import { createSlotTable, createStrands } from '@beltline/mask';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { goldenModels } from '../../backend/test/golden-models.ts';
 import { type BlockScript, respondWithBlocks, writeBlocks } from './block-script.ts';
+import { checkCausal } from './causal-oracle.ts';
 import { createRandomModel } from './random-model.ts';
 import { createByteTokenizer, createPrefixingTokenizer, createScriptedModel } from './scripted-model.ts';
 
@@ -351,82 +349,25 @@ describe('verified answers of several blocks', () => {
 
 describe('with weights', () => {
   const tokenizer = createByteTokenizer(['####', '%%%%']);
-  const [golden] = goldenModels;
 
   test('every token sees just what it would see in the answer so far as one causal text', async () => {
-    const reference = createReferenceModel(golden!);
-    let rows: readonly number[] = [];
-    let logits: readonly Float32Array[] = [];
-    const model: typeof reference = {
-      ...reference,
-      async forward(cache, step) {
-        logits = await reference.forward(cache, step);
-        rows = Array.from(step.logitsRows);
-        // Whoever chooses changes them.
-        return logits.map((row) => row.slice());
-      },
-    };
-    const blocks: number[] = [];
     let compared = 0;
-    for (const seed of [4, 6, 7]) {
-      const options = {
+    for (const seed of [4, 7]) {
+      const { result, rows } = await checkCausal(tokenizer, [9, 8, seed], {
         // Lets blocks come at all: the weights are random.
         logitBias: { 257: 5, 258: 4, [tokenizer.encode(':')[0]!]: 4, 0: -9 },
-        ...{ temperature: 1, seed, trace: true, chunkSize: 7 },
+        ...{ temperature: 1, seed, chunkSize: 7 },
         ...{ maxTokens: 90, maxBranchTokens: 5, maxTitleTokens: 2, maxBranches: 8 },
-      };
-      const strands = createStrands();
-      const slots = createSlotTable(1024);
-      let tokens: number[] = [];
-      for await (const event of createDecoder({ model, tokenizer }).generate(
-        { tokens: [9, 8, seed] },
-        options,
-      )) {
-        if (event.type === 'strand-start') strands.add(event.parents);
-        if (event.type === 'slots-kept') {
-          slots.keep(event.slots);
-          tokens = event.slots.map((slot) => tokens[slot]!);
-        }
-        if (event.type === 'finish')
-          blocks.push(new Set(event.result.branches.map(({ block }) => block)).size);
-        if (event.type !== 'pass') continue;
-        slots.truncate(event.firstSlot);
-        slots.append(event.strands, event.positions);
-        tokens = [...tokens.slice(0, event.firstSlot), ...event.tokens];
-        for (const [index, row] of rows.entries()) {
-          const own = event.firstSlot + row;
-          const seen = [...slots.strands.keys()]
-            .filter((slot) => slot <= own && strands.sees(slots.strands[own]!, slots.strands[slot]!))
-            .sort((a, b) => slots.positions[a]! - slots.positions[b]!);
-          expect(seen.map((slot) => slots.positions[slot])).toEqual([...seen.keys()]);
-          const expected = await decodeCausally(seen.map((slot) => tokens[slot]!));
-          const difference = Math.max(
-            ...expected.map((value, token) => Math.abs(value - logits[index]![token]!)),
-          );
-          expect(difference).toBeLessThan(1e-4);
-          compared++;
-        }
-      }
-    }
-    expect(compared).toBeGreaterThan(200);
-    expect(blocks.every((count) => count > 1)).toBe(true);
-
-    async function decodeCausally(text: number[]): Promise<number[]> {
-      const cache = reference.createCache({ capacity: text.length });
-      const [row] = await reference.forward(cache, {
-        tokens: text,
-        positions: [...text.keys()],
-        strands: text.map(() => 0),
-        logitsRows: [text.length - 1],
       });
-      cache.dispose();
-      return [...row!];
+      expect(result.branches.at(-1)!.block).toBeGreaterThan(0);
+      compared += rows;
     }
+    expect(compared).toBeGreaterThan(100);
   });
 
   test('no outline of any block breaks, whatever a model wants', async () => {
     let severalBlocks = 0;
-    for (let seed = 0; seed < 150; seed++) {
+    for (let seed = 0; seed < 60; seed++) {
       const model = createRandomModel({
         tokenizer,
         seed,
@@ -441,7 +382,7 @@ describe('with weights', () => {
       expectWellFormed(result);
       if (new Set(result.branches.map(({ block }) => block)).size > 1) severalBlocks++;
     }
-    expect(severalBlocks).toBeGreaterThan(50);
+    expect(severalBlocks).toBeGreaterThan(20);
   });
 });
 
