@@ -1,6 +1,7 @@
 export type {
   BranchResult,
   DecodeEvent,
+  DraftStatistics,
   FallbackReason,
   FinishReason,
   ForkedBranch,
