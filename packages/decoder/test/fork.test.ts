@@ -120,7 +120,7 @@ describe('a fork', () => {
     );
     expect(written.map((pieces) => pieces.join(''))).toEqual(texts);
     expect(events.filter(({ type }) => type === 'branch-end')).toHaveLength(3);
-    expect(() => fork[Symbol.asyncIterator]().next()).rejects.toThrow('once');
+    await expect(() => fork[Symbol.asyncIterator]().next()).rejects.toThrow('once');
     fork.dispose();
   });
 
