@@ -1,4 +1,4 @@
-"""`python -m beltline_training train CONFIG`, `evaluate FOLDER JSONL...` and `expect FOLDER JSONL`."""
+"""`python -m beltline_training` with `train`, `average`, `evaluate` or `expect`."""
 
 import argparse
 import json
@@ -37,6 +37,9 @@ def main() -> None:
     expect_parser.add_argument("problems", type=Path)
     expect_parser.add_argument("--per-family", type=int, default=8)
     expect_parser.add_argument("--max-items", type=int, default=10)
+    average_parser = commands.add_parser("average", help="write the mean of model folders that began from each other")
+    average_parser.add_argument("folders", type=Path, nargs="+")
+    average_parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()
     if ALLOCATOR.items() - os.environ.items():
         os.environ.update(ALLOCATOR)
@@ -45,6 +48,10 @@ def main() -> None:
         train(load_config(arguments.config))
     elif arguments.command == "evaluate":
         score(arguments)
+    elif arguments.command == "average":
+        from .average import average_models
+
+        average_models(arguments.folders, arguments.output)
     else:
         expect(arguments)
 

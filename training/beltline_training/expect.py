@@ -19,6 +19,8 @@ def expected_lines(model: Llama, tokenizer: Tokenizer, problems: list[Problem], 
     decoder = GreedyDecoder(model, tokenizer, LIMITS)
     for problem in problems:
         [answer] = decoder.decode([problem.prompt], capacity)
+        if max(len(answer.sequential), len(answer.recompute)) >= LIMITS.tokens:
+            continue  # It never came to an end of its own.
         yield json.dumps(_expected(problem, answer, tokenizer), ensure_ascii=False)
 
 
