@@ -47,12 +47,12 @@ Document 3: is about Harbor Studios. It does not mention Talia.
 
 Document 4: is about Anna Petrov. It does not mention Talia.
 
-Document 5: is about Talia. It says Talia is a city in Ecuador.
+Document 5: is about Talia. It says Talia is a city in Norway.
 
 Document 6: is about Lindgren Motors. It does not mention Talia.
 
 Document 5 gives the answer.
-Answer: Ecuador
+Answer: Norway
 `;
   expect(stdout).toBe(`Sequential answer\n\n${answer}\nParallel answer\n\n${answer}`);
   expect(stderr).toContain('Both answers are the same.');

@@ -10,6 +10,8 @@ interface Expected {
   readonly sequentialTokens: readonly number[];
   readonly parallelTokens: readonly number[];
   readonly titles: readonly string[];
+  /** Whether the outline could be used. */
+  readonly parallelOk: boolean;
 }
 
 const problems: Expected[] = readFileSync(
@@ -21,7 +23,12 @@ const problems: Expected[] = readFileSync(
   .map((line) => JSON.parse(line));
 
 /** What the values were computed with. */
-const limits = { maxTokens: 1200, maxBranchTokens: 160, outlineConstraint: 'reference' } as const;
+const limits = {
+  maxTokens: 1200,
+  maxBranchTokens: 160,
+  maxBlocks: 1,
+  outlineConstraint: 'reference',
+} as const;
 
 describe('the embedded model writes what PyTorch wrote', () => {
   let decoder: Decoder;
@@ -30,8 +37,8 @@ describe('the embedded model writes what PyTorch wrote', () => {
   });
   afterAll(() => decoder.dispose());
 
-  test('all 24 problems are there', () => {
-    expect(problems).toHaveLength(24);
+  test('all 23 problems are there', () => {
+    expect(problems).toHaveLength(23);
   });
 
   test.each(problems.map((problem, index) => [index + 1, problem.family, problem] as const))(
@@ -42,7 +49,8 @@ describe('the embedded model writes what PyTorch wrote', () => {
       expect(sequential.tokens).toEqual(problem.sequentialTokens);
       const parallel = await decoder.generate(problem.prompt, limits).result();
       expect(parallel.tokens).toEqual(problem.parallelTokens);
-      expect(parallel.mode).toBe('parallel');
+      expect(parallel.mode).toBe(problem.parallelOk ? 'parallel' : 'sequential');
+      if (!problem.parallelOk) return;
       expect(parallel.branches.map(({ title }) => title)).toEqual(
         problem.titles.map((title) => title.trim()),
       );

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { createProblems, type Scorable, type ScoreReason, scoreAnswer } from '../src/index.ts';
 
 interface Expected {
-  family: 'docqa' | 'plan' | 'retrieval';
-  prompt: string;
+  family: 'documents' | 'planning' | 'retrieval';
+  kind: string;
   gold: string;
+  goldKeys: string[];
+  labels: string[];
   sequentialText: string;
   parallelText: string;
 }
@@ -15,23 +17,10 @@ const answered = readFileSync(fixture, 'utf8')
   .trim()
   .split('\n')
   .map((line): Expected => JSON.parse(line))
-  .map(({ family, prompt, gold, sequentialText, parallelText }) => ({
-    problem: problemOf(family, prompt, gold),
+  .map(({ sequentialText, parallelText, ...problem }) => ({
+    problem: { ...problem, task: { details: [] } } as Scorable,
     answers: [sequentialText, parallelText].map((text) => text.replace('<|im_end|>', '')),
   }));
-
-function problemOf(family: Expected['family'], prompt: string, gold: string): Scorable {
-  if (family === 'docqa') return { family: 'documents', gold, goldKeys: [gold], labels: ['Answer'] };
-  if (family === 'retrieval') return { family, gold, goldKeys: [gold], labels: ['name'] };
-  const goldKeys = /(?:aspects|terms) of (.*?)\.?$/.exec(prompt)![1]!.split(/,? and |, /);
-  return {
-    family: 'planning',
-    kind: 'one-block',
-    gold: goldKeys.join(', '),
-    goldKeys,
-    task: { details: [] },
-  };
-}
 
 describe('scoreAnswer', () => {
   it('scores the embedded model’s expected answers as a reader does', () => {
@@ -40,7 +29,7 @@ describe('scoreAnswer', () => {
       const [sequential, parallel] = answers.map((text) => scoreAnswer(problem, text).correct);
       return sequential ? (parallel ? 'b' : 's') : parallel ? 'p' : '-';
     });
-    expect(marks.join('')).toBe('bbbbbb-bpsb-bbbbbbpb--s-');
+    expect(marks.join('')).toBe('ppppbbp-bssb-bs--------');
   });
 
   it('rejects right answers after an altered final line', () => {

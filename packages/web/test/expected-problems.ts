@@ -19,4 +19,9 @@ export const problems: readonly ExpectedProblem[] = readFileSync(
   .map((line) => JSON.parse(line));
 
 /** What the values were computed with. */
-export const limits = { maxTokens: 1200, maxBranchTokens: 160, outlineConstraint: 'reference' } as const;
+export const limits = {
+  maxTokens: 1200,
+  maxBranchTokens: 160,
+  maxBlocks: 1,
+  outlineConstraint: 'reference',
+} as const;
