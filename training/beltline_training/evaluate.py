@@ -83,7 +83,11 @@ def evaluate(
     groups: dict[str, Group] = defaultdict(Group)
     for problem, answer in decoded:
         _count(groups[group_by(problem)], problem, answer, tokenizer)
-    return {name: group.summary() for name, group in sorted(groups.items())}, decoded
+    summaries = {name: group.summary() for name, group in sorted(groups.items())}
+    if not sequential:
+        for summary in summaries.values():
+            del summary["sequential"], summary["passes"]["sequential"], summary["paired_p"]
+    return summaries, decoded
 
 
 def _batches(problems: list[Problem], tokenizer: Tokenizer, cache_tokens: int):
