@@ -284,10 +284,14 @@ test('a model of the hub is fetched by its name, and answers', async () => {
 
 test('a finished race is replayed on one clock', async () => {
   const { page, context } = await site.open({ reducedMotion: 'no-preference' });
+  // A replay takes no longer than the race, a fraction of a second.
+  await page.evaluate(`globalThis.paused = 0;
+    new MutationObserver(() => { paused += document.querySelectorAll('[aria-label="Pause"]').length; })
+      .observe(document.body, { childList: true, subtree: true, attributes: true })`);
   await page.getByRole('button', { name: 'Run the race' }).click();
   await page.locator('.run-parallel .lane').first().waitFor(patient);
   expect(await violations(page)).toEqual([]);
-  await page.getByRole('button', { name: 'Pause' }).waitFor(patient);
+  await expect.poll(() => page.evaluate('paused'), patient).toBeGreaterThan(0);
   await page.getByRole('button', { name: 'Replay' }).waitFor(patient);
   await context.close();
 });
