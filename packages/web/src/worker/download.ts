@@ -1,5 +1,7 @@
 import type { LoadProgress } from '../messages.ts';
 import { reasonOf, WebError } from '../web-error.ts';
+import { defaultFetch } from './fetch-from-hub.ts';
+import { joinBytes } from './join-bytes.ts';
 import { type FileContent, isPage, type ModelCache } from './model-cache.ts';
 
 /**
@@ -28,9 +30,6 @@ export function createDownloader({ cache, onProgress, fetch = defaultFetch }: Do
     return content;
   };
 }
-
-/** Found anew at each call, for it belongs to the worker. */
-export const defaultFetch: typeof fetch = (input, init) => fetch(input, init);
 
 async function request(url: string, fetch: typeof globalThis.fetch): Promise<Response> {
   try {
@@ -68,7 +67,7 @@ async function readContent(
   if (total !== undefined && done !== total) {
     throw failed(url, `the server announced ${total} bytes, and ${done} came`);
   }
-  return join(chunks, done);
+  return joinBytes(chunks, done);
 }
 
 function explainStatus(status: number): string {
@@ -85,16 +84,6 @@ function announcedSize({ headers, type }: Response): number | undefined {
   // Servers of other origins need not show whether they compress.
   if (length === null || headers.has('content-encoding') || type === 'cors') return undefined;
   return Number(length);
-}
-
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return whole;
 }
 
 /** Least time between two reports on one file, in ms. */

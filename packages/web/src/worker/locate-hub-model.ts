@@ -2,6 +2,7 @@ import { parseHubSource } from '@beltline/models/folder';
 import { listFiles } from '@huggingface/hub';
 import type { HubOptions } from '../messages.ts';
 import { reasonOf, WebError } from '../web-error.ts';
+import { defaultEndpoint } from './fetch-from-hub.ts';
 import type { ModelCache } from './model-cache.ts';
 import type { LocatedSource } from './web-folder.ts';
 
@@ -52,8 +53,6 @@ function nameBelow(path: string | undefined, file: string): string | undefined {
   return file.startsWith(`${path}/`) ? file.slice(path.length + 1) : undefined;
 }
 
-const defaultEndpoint = 'https://huggingface.co';
-
 interface Repository {
   readonly hubUrl: string;
   readonly repository: string;
@@ -63,8 +62,8 @@ interface Repository {
 /** Bytes by path. */
 type Sizes = Readonly<Record<string, number>>;
 
-async function listSizes({ hubUrl, repository, revision }: Repository, context: HubContext): Promise<Sizes> {
-  const { cache, fetch } = context;
+async function listSizes(asked: Repository, { cache, fetch }: HubContext): Promise<Sizes> {
+  const { hubUrl, repository, revision } = asked;
   const key = `${hubUrl}/api/models/${repository}/tree/${encodeURIComponent(revision)}?recursive=true`;
   const sizes: Record<string, number> = {};
   try {
@@ -79,17 +78,18 @@ async function listSizes({ hubUrl, repository, revision }: Repository, context: 
     }
   } catch (cause) {
     const status = (cause as { statusCode?: unknown }).statusCode;
-    if (typeof status === 'number') throw refused({ hubUrl, repository, revision }, status, cause);
+    if (typeof status === 'number') throw refused(asked, status, cause);
     const known = await cache.find(key);
-    if (known?.content === undefined) throw unreachable({ hubUrl, repository, revision }, cause);
+    if (known?.content === undefined) throw unreachable(asked, cause);
     return JSON.parse(new TextDecoder().decode(known.content));
   }
   await cache.store(key, new TextEncoder().encode(JSON.stringify(sizes)), new Headers());
   return sizes;
 }
 
-function refused({ hubUrl, repository, revision }: Repository, status: number, cause: unknown): WebError {
-  if (![401, 403, 404].includes(status)) return unreachable({ hubUrl, repository, revision }, cause);
+function refused(asked: Repository, status: number, cause: unknown): WebError {
+  if (![401, 403, 404].includes(status)) return unreachable(asked, cause);
+  const { hubUrl, repository, revision } = asked;
   return new WebError(
     'MODEL_NOT_FOUND',
     `${hubUrl} shows no model "${repository}" at revision "${revision}" (it answered ${status}): check the name; a private or ` +
@@ -104,16 +104,4 @@ function unreachable({ hubUrl, repository }: Repository, cause: unknown): WebErr
     `the files of "${repository}" could not be listed from ${hubUrl}: ${reasonOf(cause)}; is the network up?`,
     { url: `${hubUrl}/${repository}`, cause },
   );
-}
-
-/** A `fetch` that shows the token to the hub, and to no other server. */
-export function fetchFromHub({ endpoint = defaultEndpoint, token }: HubOptions): typeof fetch {
-  if (token === undefined) return (input, init) => fetch(input, init);
-  const { origin } = new URL(endpoint);
-  return (input, init = {}) => {
-    const url = input instanceof Request ? input.url : String(input);
-    const headers = new Headers(init.headers);
-    if (new URL(url, location.href).origin === origin) headers.set('authorization', `Bearer ${token}`);
-    return fetch(input, { ...init, headers });
-  };
 }

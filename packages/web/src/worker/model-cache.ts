@@ -1,5 +1,6 @@
 import { modelCacheName } from '../clear-model-cache.ts';
 import { reasonOf, WebError } from '../web-error.ts';
+import { defaultFetch } from './fetch-from-hub.ts';
 
 /** The content of a file; undefined where the server said that there is none. */
 export type FileContent = Uint8Array<ArrayBuffer> | undefined;
@@ -28,7 +29,7 @@ export async function openModelCache({
   enabled,
   onWarning,
   storage = globalThis.caches as CacheStorage | undefined,
-  fetch = (input, init) => globalThis.fetch(input, init),
+  fetch = defaultFetch,
 }: ModelCacheOptions): Promise<ModelCache> {
   if (!enabled) return emptyCache;
   if (storage === undefined) {

@@ -1,6 +1,5 @@
 import { openGguf, readGgufCheckpoint, readGgufTokenizer } from '@beltline/gguf';
 import {
-  type BeltGraph,
   type BuildBeltGraphOptions,
   type ByteSource,
   buildBeltGraph,
@@ -15,6 +14,7 @@ import {
   besideGraph,
   checkpointFiles,
   chooseWeights,
+  MANIFEST_NAME,
   type Manifest,
   type ModelPrecision,
   ModelsError,
@@ -24,6 +24,7 @@ import {
 } from '@beltline/models/folder';
 import { createTokenizer, type Tokenizer } from '@beltline/tokenizer';
 import type { LoadProgress } from '../messages.ts';
+import { joinBytes } from './join-bytes.ts';
 import type { WebFolder } from './web-folder.ts';
 
 /** A belt-ready graph in memory, with its external data by the names that it uses. */
@@ -53,7 +54,7 @@ export function findWeights(
   if (second === undefined && /\.gguf$/i.test(only)) return { kind: 'gguf', file: only };
   const weights = names && chooseWeights(names, precision);
   if (weights) return weights;
-  const manifest = pathOf('beltline.json');
+  const manifest = pathOf(MANIFEST_NAME);
   const message = names
     ? `there are no weights${precision === undefined ? '' : ` for precision ${precision}`} that can be used: an exported graph such as ` +
       `onnx/model_q4.onnx, model.safetensors or a GGUF file (found: ${names.slice(0, 12).join(', ')})`
@@ -132,7 +133,10 @@ async function patchExported(
   const outline = await readGraphOutline(inMemory(name, graph), name);
   // Beside onnxruntime-genai's graphs, genai_config.json is read in the place of generation_config.json.
   const patched = patchGraph(outline, { config: config ?? generationConfig });
-  return { graph: joined(patched), externalData: { ...externalData, [name]: graph } };
+  return {
+    graph: joinBytes(patched.parts, patched.byteLength),
+    externalData: { ...externalData, [name]: graph },
+  };
 }
 
 async function buildFromCheckpoint(
@@ -169,7 +173,7 @@ async function build(
     weights: inlineWeights(),
     onProgress: ({ done, total }) => onProgress({ phase: 'build', done, total }),
   });
-  return { graph: joined(graph), externalData: {} };
+  return { graph: joinBytes(graph.parts, graph.byteLength), externalData: {} };
 }
 
 function nameOf(path: string): string {
@@ -182,14 +186,4 @@ function inMemory(name: string, bytes: Uint8Array): ByteSource {
     size: bytes.byteLength,
     read: async (offset, length) => bytes.subarray(offset, offset + length),
   };
-}
-
-function joined({ parts, byteLength }: BeltGraph): Uint8Array {
-  const whole = new Uint8Array(byteLength);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.byteLength;
-  }
-  return whole;
 }
