@@ -1,4 +1,4 @@
-import { blockEnd, markers, stepSeparator } from '@beltline/format';
+import { markers, stepMarker, stepSeparator } from '@beltline/format';
 
 /** A step of a worked solution; nested steps stand inside its body. */
 export interface SolutionStep {
@@ -12,13 +12,13 @@ export type Section =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'block'; readonly steps: readonly SolutionStep[] };
 
-/** A worked solution, in the structure of `AnswerDocument` and, beyond it, with steps inside of steps. */
+/** A worked solution, in the structure of `AnswerDocument`. */
 export interface Solution {
   readonly sections: readonly Section[];
 }
 
 /**
- * Writes a solution out; nothing is added but markers and colons.
+ * Writes a solution out; nothing is added but markers, those of nested blocks with their sign, and colons.
  *
  * @example
  * ```ts
@@ -27,20 +27,18 @@ export interface Solution {
  * ```
  */
 export function formatSolution(solution: Solution): string {
-  return formatSections(solution.sections);
+  return formatSections(solution.sections, 1);
 }
 
-function formatSections(sections: readonly Section[]): string {
+function formatSections(sections: readonly Section[], depth: number): string {
+  const marker = stepMarker(depth);
+  const formatStep = ({ title, body }: SolutionStep) =>
+    marker + title + markers.titleEnd + (typeof body === 'string' ? body : formatSections(body, depth + 1));
   return sections
     .map((section) =>
-      section.type === 'text' ? section.text : section.steps.map(formatStep).join('') + blockEnd,
+      section.type === 'text' ? section.text : section.steps.map(formatStep).join('') + marker + markers.end,
     )
     .join('');
-}
-
-function formatStep({ title, body }: SolutionStep): string {
-  const text = typeof body === 'string' ? body : formatSections(body);
-  return `${markers.step}${title}${markers.titleEnd}${text}`;
 }
 
 export function text(content: string): Section {

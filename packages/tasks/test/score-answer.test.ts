@@ -128,6 +128,29 @@ describe('scoreAnswer, nested planning', () => {
   ])('reads %s', (_, titles, reason) => {
     expect(scoreAnswer(problem!, write(titles)).reason).toBe(reason);
   });
+
+  const inside = (titles: readonly string[], body = 'good.') =>
+    `${titles.map((title) => `>####${title}: ${body}\n\n`).join('')}>####%%%%\nDone.\n\n`;
+  const plan = (...bodies: readonly string[]) =>
+    `${items.map((item, index) => `####${item}: Well.\n\n${bodies[index]}`).join('')}####%%%%\nDone.`;
+  const { details } = task;
+
+  it.each<[string, string, ScoreReason]>([
+    ['all steps', plan(inside(details), inside(details.toReversed())), 'right'],
+    ['an aspect without its steps', plan(inside(details), ''), 'missing-step'],
+    // Branches that look for no deeper blocks end at the first `####`, and the sign before it is left over.
+    ['what is left where nested blocks are not decoded', plan('>\n\n', '>\n\n'), 'missing-step'],
+    ['a step twice', plan(inside(details), inside([...details, details[0]!])), 'repeated-step'],
+    ['another step', plan(inside(details), inside([...details, 'other'])), 'unexpected-step'],
+    ['steps without text', plan(inside(details, ''), inside(details)), 'empty-step'],
+  ])('reads, with signs, %s', (_, answer, reason) => {
+    expect(scoreAnswer(problem!, answer).reason).toBe(reason);
+  });
+
+  it('does not take the text of its steps for that of an aspect', () => {
+    const answer = plan(inside(details), inside(details)).replace(' Well.', '').replace('\nDone.', '');
+    expect(scoreAnswer(problem!, answer).reason).toBe('empty-step');
+  });
 });
 
 describe('scoreAnswer, direct planning', () => {
