@@ -3,7 +3,8 @@
 Strands form a DAG: a token sees the earlier tokens of its own strand and all tokens of its strand's ancestors. The
 full answer is a chain of strands, cut where blocks begin. Below each cut hang the block's outline and its branches,
 all counting positions from the cut, and below the branches the text after a join that reuses them, which goes on
-after the longest branch. The text after a join that recomputes them is the chain itself.
+after the longest branch. The text after a join that recomputes them is the chain itself. A branch in which blocks
+stand is such a chain of its own.
 """
 
 from dataclasses import dataclass, field
@@ -75,7 +76,7 @@ class Packer:
         has_block = any(isinstance(item, WrittenBlock) for item in items)
         if not has_block:
             stages = Stages(outline=False, branches=False, reuse=False)
-        self._lay_line([*given, *items], end, (), 0, stages, on_chain=True)
+        self._lay_line([*given, *items], [end], (), 0, stages, on_chain=True)
         if not stages.full:
             self._cut_chain()
         return self._flatten()
@@ -83,13 +84,16 @@ class Packer:
     def _lay_line(
         self,
         items: list[Item],
-        following: Token,
+        following: list[Token],
         parents: tuple[int, ...],
         position: int,
         stages: Stages,
         on_chain: bool = False,
     ) -> tuple[tuple[int, ...], int]:
-        """Adds a line of text and all that hangs below it; returns its strands and where it ends."""
+        """Adds a line of text and all that hangs below it; `following` is what ends the line.
+
+        Returns what a join that reuses it sees, and where that ends.
+        """
         own: list[int] = []
         current: list[Token] = []
         pending: list[tuple[WrittenBlock, list[Item], tuple[int, ...], int]] = []
@@ -110,39 +114,52 @@ class Packer:
                 current = text
             else:
                 current.append(item)
-        flush(following)
-        for block, rest, above, at in pending:
-            self._lay_block(block, rest, following, above, at, stages)
-        return tuple(own), start
+        flush(following[0])
+        if len(following) > 1:
+            # A marker of several tokens is decoded to its last one, and dropped.
+            self.strands.append(Strand(following[:-1], following[-1], (*parents, *own), start))
+        joined = [self._lay_block(block, rest, following, above, at, stages) for block, rest, above, at in pending]
+        if not joined or joined[0] is None:
+            return tuple(own), start
+        below, end = joined[0]
+        return (own[0], *below), end
 
-    def _lay_block(self, block, rest, following, parents, position, stages: Stages) -> None:
-        """Adds a block's outline, its branches, and what follows a join that reuses them."""
-        step = (self.tokenizer.step, TokenClass.FORMAT)
+    def _lay_block(
+        self,
+        block: WrittenBlock,
+        rest: list[Item],
+        following: list[Token],
+        parents: tuple[int, ...],
+        position: int,
+        stages: Stages,
+    ) -> tuple[tuple[int, ...], int] | None:
+        """Adds a block's outline, its branches, and what follows a join that reuses them.
+
+        Returns what a join around it that reuses all of this sees of it, and where that ends.
+        """
         if stages.outline:
             outline = self._outline(block)
             self.strands.append(Strand(outline[:-1], outline[-1], parents, position))
         if not stages.branches:
-            return
+            return None
         seen: list[int] = []
         longest = position
         for branch in block.steps:
-            head = [(token, TokenClass.GIVEN) for token, _ in branch.head]
-            own, end = self._lay_line([*head, *branch.body], step, parents, position, stages)
+            own, end = self._lay_line([*_given(branch.head), *branch.body], block.marker, parents, position, stages)
             seen += own
             longest = max(longest, end)
-        if stages.reuse:
-            closing = [(self.tokenizer.step, TokenClass.GIVEN), (self.tokenizer.block_end, TokenClass.GIVEN)]
-            self._lay_line([*closing, *rest], following, (*parents, *seen), longest, stages)
+        if not stages.reuse:
+            return None
+        closing = [*_given(block.marker), (self.tokenizer.block_end, TokenClass.GIVEN)]
+        own, end = self._lay_line([*closing, *rest], following, (*parents, *seen), longest, stages)
+        return (*seen, *own), end
 
     def _outline(self, block: WrittenBlock) -> list[Token]:
         """`####title:......`, a blank line and so on to `####%%%%`, as stage 1 leaves it."""
-        forced = [
-            (token, TokenClass.GIVEN)
-            for token in (self.tokenizer.ellipsis, self.tokenizer.separator, self.tokenizer.step)
-        ]
-        tokens: list[Token] = [(self.tokenizer.step, TokenClass.FORMAT)]
+        after_title = [(token, TokenClass.GIVEN) for token in (self.tokenizer.ellipsis, self.tokenizer.separator)]
+        tokens = list(block.marker)
         for step in block.steps:
-            tokens += [*step.head[1:], *forced]
+            tokens += [*step.head[len(block.marker) :], *after_title, *_given(block.marker)]
         return [*tokens, (self.tokenizer.block_end, TokenClass.NEXT)]
 
     def _block_tokens(self, block: WrittenBlock) -> list[Token]:
@@ -152,7 +169,7 @@ class Packer:
             tokens += step.head
             for item in step.body:
                 tokens += self._block_tokens(item) if isinstance(item, WrittenBlock) else [item]
-        return [*tokens, (self.tokenizer.step, TokenClass.FORMAT), (self.tokenizer.block_end, TokenClass.NEXT)]
+        return [*tokens, *block.marker, (self.tokenizer.block_end, TokenClass.NEXT)]
 
     def _cut_chain(self) -> None:
         """Leaves of the chain only what side strands see."""
@@ -186,3 +203,7 @@ class Packer:
             chain=sum(len(s.tokens) for s in self.strands if s.on_chain),
             shared=sum(len(s.tokens) for i, s in enumerate(self.strands) if s.on_chain and i in seen),
         )
+
+
+def _given(tokens: list[Token]) -> list[Token]:
+    return [(token, TokenClass.GIVEN) for token, _ in tokens]

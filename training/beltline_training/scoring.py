@@ -1,7 +1,7 @@
 """Exact scores of answers, after the rules of `packages/tasks`."""
 
 from .problem import Block, Problem, Section
-from .tokenizer import BLOCK_END, STEP, TITLE_END
+from .tokenizer import BLOCK_END, STEP, TITLE_END, step_marker
 
 
 def is_right(problem: Problem, answer: str) -> bool:
@@ -28,8 +28,9 @@ def titles_of(problem: Problem) -> list[str]:
 
 
 def _covers_aspects(problem: Problem, answer: str) -> bool:
-    """Each aspect once, with a body, and after it exactly the steps inside of it, if the plan has such."""
-    steps = [part for block in answer.split(STEP + BLOCK_END) for part in block.split(STEP)[1:]]
+    """Each aspect once, with a body, and inside or after it exactly its steps, if the plan has such."""
+    flat = answer.replace(step_marker(2), STEP)
+    steps = [part for block in flat.split(STEP + BLOCK_END) for part in block.split(STEP)[1:]]
     titles = [step.partition(TITLE_END)[0].strip().lower() for step in steps]
     bodies = [step.partition(TITLE_END)[2].strip() for step in steps]
     aspects = [key.lower() for key in problem.gold_keys]

@@ -10,6 +10,8 @@ from tokenizers import Tokenizer as BaseTokenizer
 
 PADDING, TURN_START, TURN_END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 STEP, BLOCK_END, ELLIPSIS, TITLE_END, SEPARATOR = "####", "%%%%", "......", ":", "\n\n"
+NESTING = ">"
+"""Stands before a marker once for each step that its block stands in."""
 SPECIAL = [PADDING, TURN_START, TURN_END]
 MARKERS = [STEP, BLOCK_END, ELLIPSIS, TITLE_END, SEPARATOR]
 
@@ -22,6 +24,11 @@ CHAT_TEMPLATE = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + "
     "'<|im_end|>' + '\\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
 )
+
+
+def step_marker(depth: int) -> str:
+    """What opens a step of a block: `####` at depth 1, `>####` in a block inside of a step."""
+    return NESTING * (depth - 1) + STEP
 
 
 def chat(prompt: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from .problem import Block, Problem, Section, Step, Text
-from .tokenizer import BLOCK_END, STEP, TITLE_END, Tokenizer
+from .tokenizer import BLOCK_END, TITLE_END, Tokenizer, step_marker
 
 
 class TokenClass(IntEnum):
@@ -36,13 +36,15 @@ Token = tuple[int, TokenClass]
 @dataclass(frozen=True)
 class WrittenStep:
     head: list[Token]
-    """`####title:`"""
+    """`####title:`, with the block's own marker"""
     body: "list[Item]"
 
 
 @dataclass(frozen=True)
 class WrittenBlock:
     steps: list[WrittenStep]
+    marker: list[Token]
+    """`####`, or `>####` inside of a step: what opens each step, and the end."""
 
 
 Item = Token | WrittenBlock
@@ -57,18 +59,19 @@ def write_answer(problem: Problem, tokenizer: Tokenizer) -> list[Item]:
     ]
 
 
-def answer_text(sections: tuple[Section, ...]) -> str:
+def answer_text(sections: tuple[Section, ...], depth: int = 1) -> str:
     """The answer as text; sections and bodies bring their white space along."""
+    marker = step_marker(depth)
     return "".join(
         section.text
         if isinstance(section, Text)
-        else "".join(_step_text(step) for step in section.steps) + STEP + BLOCK_END
+        else "".join(_step_text(step, depth) for step in section.steps) + marker + BLOCK_END
         for section in sections
     )
 
 
-def _step_text(step: Step) -> str:
-    return STEP + title_text(step.title) + TITLE_END + answer_text(step.body)
+def _step_text(step: Step, depth: int) -> str:
+    return step_marker(depth) + title_text(step.title) + TITLE_END + answer_text(step.body, depth + 1)
 
 
 def title_text(title: str) -> str:
@@ -92,11 +95,13 @@ class _Writer:
         self.tokenizer = tokenizer
         self.prompt = prompt
 
-    def line(self, sections: tuple[Section, ...], default: TokenClass, values: Set[str] = frozenset()) -> list[Item]:
+    def line(
+        self, sections: tuple[Section, ...], default: TokenClass, values: Set[str] = frozenset(), depth: int = 1
+    ) -> list[Item]:
         items: list[Item] = []
         for index, section in enumerate(sections):
             if isinstance(section, Block):
-                items.append(self.block(section))
+                items.append(self.block(section, depth))
                 continue
             text = section.text
             if index == len(sections) - 1 and default is TokenClass.TEXT:
@@ -107,16 +112,18 @@ class _Writer:
                 items += self.tokens(text, default, values)
         return items
 
-    def block(self, block: Block) -> WrittenBlock:
+    def block(self, block: Block, depth: int) -> WrittenBlock:
         values = looked_up(self.prompt, [answer_text(step.body) for step in block.steps])
-        return WrittenBlock(
-            [WrittenStep(self.head(s), self.line(s.body, TokenClass.BODY, values)) for s in block.steps]
-        )
+        marker = [(token, TokenClass.FORMAT) for token in self.tokenizer.encode(step_marker(depth))]
+        steps = [
+            WrittenStep([*marker, *self.title(step)], self.line(step.body, TokenClass.BODY, values, depth + 1))
+            for step in block.steps
+        ]
+        return WrittenBlock(steps, marker)
 
-    def head(self, step: Step) -> list[Token]:
-        (first, _), *title = self.tokens(title_text(step.title), TokenClass.TITLE)
-        end = (self.tokenizer.title_end, TokenClass.TITLE)
-        return [(self.tokenizer.step, TokenClass.FORMAT), (first, TokenClass.NEXT), *title, end]
+    def title(self, step: Step) -> list[Token]:
+        (first, _), *rest = self.tokens(title_text(step.title), TokenClass.TITLE)
+        return [(first, TokenClass.NEXT), *rest, (self.tokenizer.title_end, TokenClass.TITLE)]
 
     def tokens(self, text: str, default: TokenClass, values: Set[str] = frozenset()) -> list[Token]:
         """Encodes a text; what belongs to one of `values` has the class LOOKUP or VALUE."""

@@ -11,6 +11,7 @@ from beltline_training.checkpoint import load_model, save_model
 from beltline_training.decode import GreedyDecoder
 from beltline_training.model import Llama, ModelConfig
 from beltline_training.pack import Packer
+from beltline_training.problem import Block, Step, Text
 from beltline_training.scoring import final_line, is_right
 from beltline_training.tokenizer import train_tokenizer
 from beltline_training.written import answer_text, write_answer
@@ -71,3 +72,16 @@ def test_only_the_last_lines_count():
     assert is_right(ONE, answer_text(ONE.sections))
     assert not is_right(ONE, "name: Ann") and not is_right(replace(ONE, family="planning"), "name: Ann")
     assert is_right(TWO, "name: Bo") and not is_right(TWO, "name: Ann")
+
+
+def test_a_nested_plan_is_right_with_signs_and_without():
+    inner = Block((Step("b", (Text(" x.\n\n"),)), Step("c", (Text(" y.\n\n"),))))
+    steps = tuple(Step(title, (Text(" z.\n\n"), inner, Text("\nDone.\n\n"))) for title in ("Ann", "Bo"))
+    plan = replace(ONE, family="planning", kind="nested", gold_keys=("Ann", "Bo"), sections=(Block(steps),))
+    answer = answer_text(plan.sections)
+    assert answer.startswith("####Ann: z.\n\n>#### b: x.\n\n>#### c: y.\n\n>####%%%%\nDone.\n\n####Bo:")
+    assert is_right(plan, answer)
+    assert is_right(plan, answer.replace(">####", "####"))
+    assert not is_right(plan, answer.replace(">#### c: y.\n\n", "", 1))
+    # Branches that look for no deeper blocks end at the first `####`, and the sign before it is left over.
+    assert not is_right(plan, "####Ann: z.\n\n>\n\n####Bo: z.\n\n>\n\n####%%%%")

@@ -1,5 +1,7 @@
 """A packed sequence must give what decoding gives: every strand's logits, strand by strand."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -71,7 +73,7 @@ def test_one_fork_has_the_belt_mask():
     from beltline_training.written import WrittenBlock, WrittenStep
 
     steps = [WrittenStep([(8, TokenClass.TITLE)], [(9, TokenClass.BODY)]), WrittenStep([(8, TokenClass.TITLE)], [])]
-    answer = [tokens[1], WrittenBlock(steps), (7, TokenClass.FORMAT)]
+    answer = [tokens[1], WrittenBlock(steps, [(3, TokenClass.FORMAT)]), (7, TokenClass.FORMAT)]
     packed = Packer(Markers()).pack([1], answer, Stages(full=False, outline=False))
     # Prompt, preamble | branch 0 | branch 1 | what follows a reusing join.
     assert draw(packed.mask()) == [
@@ -131,6 +133,51 @@ def test_the_chain_is_the_whole_answer(tokenizer):
     assert answer_text(ONE.sections) == (
         "Let us see.\n\n####Ann: The age is 29.\n\n####Bo: 31, so yes.\n\n####%%%%\nSo it is Bo.\nname: Bo"
     )
+
+
+def test_a_block_inside_of_a_step_is_packed_as_it_is_decoded(tokenizer):
+    prompt = tokenizer.encode_prompt(NESTED.prompt)
+    packed = Packer(tokenizer).pack(prompt, write_answer(NESTED, tokenizer))
+
+    def view(strand: int) -> tuple[str, str, str]:
+        """What a strand sees before its own tokens, these, and those that it predicts, `|` for what it does not."""
+        own = packed.strands == strand
+        seen = packed.tokens[packed.visible[strand, packed.strands] & ~own][len(prompt) :]
+        targets = zip(packed.targets[own], packed.classes[own], strict=True)
+        predicted = "".join(tokenizer.decode([token]) if kind >= 0 else "|" for token, kind in targets)
+        return tokenizer.decode(seen), tokenizer.decode(packed.tokens[own]), re.sub(r"\|+", "|", predicted)
+
+    views = [view(strand) for strand in np.unique(packed.strands)[1:]]
+    start, opened = "Let us see.\n\n", "Let us see.\n\n####Bo: Of Bo.\n\n"
+    ann, bo, age, total = "####Ann: 29.\n\n", "####Bo: Of Bo.\n\n", ">#### age: 31.\n\n", ">#### sum: 4.\n\n"
+    inner = f"{age}{total}>####%%%%\nSo yes.\n\n"
+    whole = f"{ann}{bo}{inner}####%%%%\nname: Bo"
+    assert views == [
+        (start, whole, whole.removeprefix("####")),
+        # The block's outline and its branches, of which the second one opens a block: the sign is its own choice.
+        (start, "####Ann:......\n\n####Bo:......\n\n####", "Ann:|Bo:|%%%%"),
+        (start, ann, "| 29.\n\n####"),
+        (start, bo, "| Of Bo.\n\n>"),
+        # After a join that recomputes the block inside, and all that is decoded for it.
+        (opened, inner, inner[1:] + "####"),
+        (opened, ">#### age:......\n\n>#### sum:......\n\n>####", "#### age:| sum:|%%%%"),
+        (opened, age, "| 31.\n\n>"),
+        (opened + age, ">", "####"),
+        (opened, total, "| 4.\n\n>"),
+        (opened + total, ">", "####"),
+        # After joins that reuse: no marker that ended a branch is seen.
+        (opened + age + total, ">####%%%%\nSo yes.\n\n", "|\nSo yes.\n\n####"),
+        (start + ann + bo + inner, "####%%%%\nname: Bo", "|\nname: Bo"),
+    ]
+
+
+def test_positions_go_on_from_where_a_block_inside_of_a_step_opened(tokenizer):
+    prompt = tokenizer.encode_prompt(NESTED.prompt)
+    packed = Packer(tokenizer).pack(prompt, write_answer(NESTED, tokenizer))
+    opened, *_, reused, outer = (packed.positions[packed.strands == strand][0] for strand in range(5, 13))
+    assert opened == len(prompt) + len(tokenizer.encode("Let us see.\n\n####Bo: Of Bo.\n\n"))
+    assert reused == opened + len(tokenizer.encode(">#### sum: 4.\n\n"))
+    assert outer == reused + len(tokenizer.encode(">####%%%%\nSo yes.\n\n"))
 
 
 def test_what_a_step_takes_from_its_own_item_is_a_value(tokenizer):
