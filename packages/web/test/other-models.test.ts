@@ -110,7 +110,7 @@ const answerWith = (source: string, loading: object = {}) =>
   );
 
 describe('a model of the hub', () => {
-  test('runs as another exporter has made it, and later without the network', async () => {
+  test('runs as another exporter has made it, and later without an answer or the network', async () => {
     const folder = exportFolder('genai-llama-fp32');
     hub.files = { ...(await filesOf(folder)), 'onnx/model_fp16.onnx': Buffer.alloc(9) };
     const expected = await tokensOnNode(folder);
@@ -120,8 +120,11 @@ describe('a model of the hub', () => {
       expect.arrayContaining(['download model.onnx', 'download model.onnx.data', 'load']),
     );
     expect(hub.requests.join()).not.toContain('fp16');
+    const again = { tokens: expected, phases: ['load'] };
+    hub.status = 503;
+    expect(await answerWith("'owner/small-model'")).toEqual(again);
     hub.online = false;
-    expect(await answerWith("'hf:owner/small-model@main'")).toEqual({ tokens: expected, phases: ['load'] });
+    expect(await answerWith("'hf:owner/small-model@main'")).toEqual(again);
   });
 
   test('may be a checkpoint, of which a graph is built', async () => {

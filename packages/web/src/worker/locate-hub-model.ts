@@ -12,7 +12,7 @@ export interface HubContext {
 }
 
 /**
- * Finds out which files a model of the hub has, and where; offline, as it was when that was last asked.
+ * Finds out which files a model of the hub has, and where; while the hub cannot answer, as it was when it last did.
  *
  * @param name as `parseHubSource` reads it; a path in it is a folder of the repository or a GGUF file.
  * @throws WebError `MODEL_NOT_FOUND` or `DOWNLOAD_FAILED`.
@@ -77,14 +77,19 @@ async function listSizes(asked: Repository, { cache, fetch }: HubContext): Promi
       if (type === 'file') sizes[path] = lfs?.size ?? size;
     }
   } catch (cause) {
-    const status = (cause as { statusCode?: unknown }).statusCode;
-    if (typeof status === 'number') throw refused(asked, status, cause);
+    const status = (cause as { statusCode?: number }).statusCode;
+    if (status !== undefined && !isPassing(status)) throw refused(asked, status, cause);
     const known = await cache.find(key);
     if (known?.content === undefined) throw unreachable(asked, cause);
     return JSON.parse(new TextDecoder().decode(known.content));
   }
   await cache.store(key, new TextEncoder().encode(JSON.stringify(sizes)), new Headers());
   return sizes;
+}
+
+/** Whether this status says that the hub is slow, busy or broken, and nothing of what was asked for. */
+function isPassing(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
 }
 
 function refused(asked: Repository, status: number, cause: unknown): WebError {
