@@ -22,6 +22,7 @@ import {
 import { encodePrompt, type FormatKnowledge, type Prompt } from './prompt.ts';
 import { createReferenceConstraint } from './reference-constraint.ts';
 import { atLeastOne } from './require-range.ts';
+import { retryWithRoom } from './retry-with-room.ts';
 import type { FormatRun, Run } from './run.ts';
 import { createSamplers } from './sampler.ts';
 
@@ -114,6 +115,7 @@ export function createDecoder({
   };
 
   const prefixes = createPrefixCache(model, resolvePrefixCache(prefixCache));
+  const running = retryWithRoom(model, prefixes);
   const { shape } = model;
   return {
     model,
@@ -128,7 +130,7 @@ export function createDecoder({
         requireRoom(promptTokens.length, capacity);
         const opened = prefixes.open(promptTokens, capacity);
         const run: FormatRun = {
-          model,
+          model: running,
           cache: opened.cache,
           tokenizer,
           vocabulary,
@@ -166,7 +168,7 @@ export function createDecoder({
           const wanted = forkCapacity(prefixTokens, starts, shape.contextLength);
           const opened = prefixes.open(prefixTokens, Math.min(kvBudget, wanted));
           const run: Run = {
-            model,
+            model: running,
             cache: opened.cache,
             tokenizer,
             options: { maxTokens: Infinity, chunkSize, trace: options.trace ?? false },
@@ -187,7 +189,7 @@ export function createDecoder({
       requireRoom(promptTokens.length, shape.contextLength);
       const opened = prefixes.open(promptTokens, promptTokens.length);
       const run: Run = {
-        model,
+        model: running,
         cache: opened.cache,
         tokenizer,
         options: { maxTokens: Infinity, chunkSize, trace: false },

@@ -1,4 +1,4 @@
-import type { KvCache, LanguageModel } from '@beltline/backend';
+import { BackendError, type KvCache, type LanguageModel } from '@beltline/backend';
 import { findCausalLine } from './causal-line.ts';
 
 /**
@@ -15,6 +15,8 @@ export interface PrefixCache {
    * @param capacity most tokens of the cache, more than the prompt has.
    */
   open(prompt: readonly number[], capacity: number): OpenCache;
+  /** Frees all that is kept, held prefixes aside; returns whether there was anything. */
+  makeRoom(): boolean;
 }
 
 /** A cache while one sequence uses it; `end` or `hold` end this, whichever comes first. */
@@ -64,7 +66,19 @@ export function createPrefixCache(model: LanguageModel, maxTokens: number): Pref
     }
     if (!longest) return model.createCache({ capacity });
     touch(longest);
-    return model.createCache({ capacity, copyOf: { cache: longest, length } });
+    try {
+      return model.createCache({ capacity, copyOf: { cache: longest, length } });
+    } catch (error) {
+      if (error instanceof BackendError) throw error;
+      // No memory for the copy: what is held may be copied yet, all else is read anew.
+      return makeRoom() ? copyLongest(prompt, capacity) : model.createCache({ capacity });
+    }
+  }
+
+  function makeRoom(): boolean {
+    const any = kept.length > 0;
+    for (const cache of kept) drop(cache);
+    return any;
   }
 
   function touch(cache: KvCache): void {
@@ -115,6 +129,7 @@ export function createPrefixCache(model: LanguageModel, maxTokens: number): Pref
   }
 
   return {
+    makeRoom,
     open(prompt, capacity) {
       const cache = copyLongest(prompt, capacity);
       let ended = false;

@@ -1,15 +1,16 @@
-import type { KvCache, LanguageModel } from '@beltline/backend';
+import type { KvCache } from '@beltline/backend';
 import type { Tokenizer } from '@beltline/tokenizer';
 import type { Drafting } from './drafts.ts';
 import type { FormatTokens } from './format-tokens.ts';
 import type { Meter } from './meter.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { OutlineConstraint } from './outline-constraint.ts';
+import type { RunningModel } from './retry-with-room.ts';
 import type { Sampler } from './sampler.ts';
 
 /** All that decoding over one cache shares. */
 export interface Run {
-  readonly model: LanguageModel;
+  readonly model: RunningModel;
   readonly cache: KvCache;
   readonly tokenizer: Tokenizer;
   readonly options: Pick<ResolvedOptions, 'maxTokens' | 'chunkSize' | 'trace'> &

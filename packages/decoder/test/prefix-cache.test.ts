@@ -16,9 +16,17 @@ const tokenizer = createByteTokenizer();
 const encode = (text: string) => tokenizer.encode(text);
 const documents = 'Ann is in Rome. Bob is in Oslo. ';
 
+interface Setting extends Pick<DecoderOptions, 'prefixCache'> {
+  /** How many tokens all caches together have memory for. */
+  readonly memory?: number;
+}
+
 /** Answers a question at the end of what it sees; `read` are the texts of all passes. */
-function createReader({ prefixCache }: Pick<DecoderOptions, 'prefixCache'> = {}) {
+function createReader({ prefixCache, memory = Infinity }: Setting = {}) {
   const read: string[] = [];
+  const requireMemory = (tokens: number) => {
+    if (countSlots(caches) + tokens > memory) throw new RangeError('Array buffer allocation failed');
+  };
   const model = createScriptedModel({
     tokenizer,
     respond(text) {
@@ -27,9 +35,19 @@ function createReader({ prefixCache }: Pick<DecoderOptions, 'prefixCache'> = {})
       const answer = name === 'Ann' ? ' In Rome.' : ' In Oslo.';
       return answer.startsWith(written) ? answer.slice(written.length) : '';
     },
-    onPass: ({ tokens }) => read.push(tokenizer.decode([...tokens])),
+    onPass({ tokens }) {
+      read.push(tokenizer.decode([...tokens]));
+      requireMemory(tokens.length);
+    },
   });
   const caches = watchCaches(model);
+  const { createCache } = model;
+  Object.assign(model, {
+    createCache(options: Parameters<typeof createCache>[0]) {
+      requireMemory(options?.copyOf?.length ?? 0);
+      return createCache(options);
+    },
+  });
   const decoder = createDecoder({ model, tokenizer, format: 'trained', ...(prefixCache && { prefixCache }) });
   const ask = (text: string, options: GenerateOptions = {}) =>
     decoder.generate({ tokens: encode(text) }, { mode: 'sequential', ...options }).result();
@@ -173,6 +191,41 @@ describe('what is kept', () => {
     const failing = decoder.generate({ tokens: encode('something else altogether') }).result();
     await expect(failing).rejects.toMatchObject({ code: 'INVALID_LOGITS' });
     expect(countSlots(caches)).toBe(before);
+  });
+
+  test('is freed where memory runs short in a pass, and the answer is the same', async () => {
+    const { ask, caches } = createReader({ memory: 60 });
+    await ask(`1${documents}Ann?`);
+    const { text, statistics } = await ask(`2${documents}Bob?`);
+    expect([text, statistics.reusedTokens]).toEqual([' In Oslo.', 0]);
+    expect(caches.size).toBe(1);
+    expect((await ask(`2${documents}Bob? In Oslo. Ann?`)).text).toBe(' In Rome.');
+  });
+
+  test('is freed where memory is too short for a copy of it; what is held stays, and is copied', async () => {
+    const { decoder, ask, caches } = createReader({ memory: 80 });
+    await ask(`${documents}Ann?`);
+    await ask(`${documents}Ann? In Rome. Bob?`);
+    const { text, statistics } = await ask(`${documents}Ann? In Rome. And Bob?`);
+    expect([text, statistics.reusedTokens]).toEqual([' In Oslo.', 0]);
+    const prefix = await decoder.prefill({ tokens: encode(`3${documents}`) });
+    expect(countSlots(caches)).toBe(prefix.tokens);
+    for (const name of ['Ann', 'Bob', 'Ann']) {
+      expect((await ask(`3${documents}${name}?`)).statistics.reusedTokens).toBe(prefix.tokens);
+    }
+  });
+
+  test('helps a pass once: what fails again, or with nothing to free, is told', async () => {
+    const { ask, read, caches } = createReader({ memory: 50 });
+    const tooLong = `${documents}${documents}Ann?`;
+    const failure = { name: 'BackendError', code: 'RUN_FAILED' };
+    await expect(ask(tooLong)).rejects.toMatchObject(failure);
+    expect(read).toHaveLength(1);
+    await ask('Ann?');
+    read.length = 0;
+    await expect(ask(tooLong)).rejects.toMatchObject(failure);
+    expect(read).toHaveLength(2);
+    expect(caches.size).toBe(0);
   });
 
   test('ends with the decoder, also where an answer is under way', async () => {
