@@ -19,15 +19,15 @@ export type {
   StageEvent,
   StageStatistics,
 } from '@beltline/decoder';
-export { clearModelCache } from './clear-model-cache.ts';
-export type { WebFork as Fork } from './fork.ts';
-export { type LoadOptions, loadDecoder, type WebDecoder } from './load-decoder.ts';
-export type { Device, HubOptions, LoadedModel, LoadProgress, Precision } from './messages.ts';
-export { DEFAULT_MODEL, EMBEDDED_MODELS, type ModelSource } from './model-source.ts';
 export type {
-  WebForkBranch as ForkBranch,
-  WebGenerateOptions as GenerateOptions,
-  WebJoinOptions as JoinOptions,
-  WebPrefillOptions as PrefillOptions,
-} from './options.ts';
+  WorkerFork as Fork,
+  WorkerForkBranch as ForkBranch,
+  WorkerGenerateOptions as GenerateOptions,
+  WorkerJoinOptions as JoinOptions,
+  WorkerPrefillOptions as PrefillOptions,
+} from '@beltline/worker';
+export { clearModelCache } from './clear-model-cache.ts';
+export { type LoadOptions, loadDecoder, type WebDecoder } from './load-decoder.ts';
+export type { Device, HubOptions, LoadProgress, Precision, WebModel as LoadedModel } from './messages.ts';
+export { DEFAULT_MODEL, EMBEDDED_MODELS, type ModelSource } from './model-source.ts';
 export { WebError, type WebErrorCode, type WebErrorOptions } from './web-error.ts';

@@ -1,13 +1,14 @@
-import type { ForkOptions, Generation, Prefix, PrefixCacheOptions, Prompt } from '@beltline/decoder';
-import { createFork, type WebFork } from './fork.ts';
-import { createGeneration } from './generation.ts';
-import type { Device, HubOptions, LoadedModel, LoadProgress, Precision } from './messages.ts';
+import type { PrefixCacheOptions } from '@beltline/decoder';
+import {
+  createWorkerClient,
+  createWorkerDecoder,
+  type WorkerClient,
+  type WorkerDecoder,
+} from '@beltline/worker';
+import type { Device, HubOptions, LoadProgress, LoadRequest, Precision, WebModel } from './messages.ts';
 import { DEFAULT_MODEL, folderUrl, type ModelSource, resolveSource } from './model-source.ts';
-import type { WebForkBranch, WebGenerateOptions, WebPrefillOptions } from './options.ts';
-import { holdPrefix } from './prefix.ts';
 import { startWorker } from './start-worker.ts';
 import { WebError } from './web-error.ts';
-import { createWorkerClient, type WorkerClient } from './worker-client.ts';
 
 export interface LoadOptions {
   /**
@@ -37,44 +38,10 @@ export interface LoadOptions {
   readonly onWarning?: (warning: Error) => void;
 }
 
-/** Answers prompts with one model that lives in a worker. Several generations at once take turns. */
-export interface WebDecoder {
+/** Answers prompts with one model that lives in a Web Worker. Several generations at once take turns. */
+export interface WebDecoder extends WorkerDecoder {
   readonly device: Device;
-  readonly model: LoadedModel;
-  /**
-   * Starts an answer; nothing runs before its events or its result are asked for.
-   *
-   * Reading it throws what the decoder throws, with the same name, code and message, the signal's reason when it
-   * aborts, and `WebError` `WORKER_FAILED` or `DISPOSED`.
-   *
-   * @throws TypeError for a function among the options.
-   */
-  generate(prompt: Prompt, options?: WebGenerateOptions): Generation;
-  /**
-   * Decodes branches that the page knows beforehand, all at once over one shared prefix; nothing runs before something
-   * is read.
-   *
-   * Reading throws what reading a generation throws. The cache lies in the worker until the join has been read or the fork is
-   * disposed.
-   *
-   * @param prefix as the prompt of an answer, without format instructions.
-   * @param branches at least one.
-   * @throws TypeError for a function among the options.
-   *
-   * @example
-   * const fork = decoder.fork('Which name is best for a bakery?', names.map((name) => ({ prompt: `${name}:`, stop: ['\n'] })));
-   * const verdicts = await fork.results();
-   * const { text } = await fork.join('The best name is').result();
-   */
-  fork(prefix: Prompt, branches: readonly WebForkBranch[], options?: ForkOptions): WebFork;
-  /**
-   * Reads a prompt and holds it in the worker, until the prefix is disposed, for all prompts that begin as it does.
-   *
-   * Rejects with what reading a generation throws, and with a TypeError for a function among the options.
-   */
-  prefill(prompt: Prompt, options?: WebPrefillOptions): Promise<Prefix>;
-  /** Ends the worker; what is under way fails with `DISPOSED`. Harmless when repeated. */
-  dispose(): Promise<void>;
+  readonly model: WebModel;
 }
 
 /**
@@ -99,7 +66,12 @@ export async function loadDecoder(
   signal?.throwIfAborted();
 
   const worker = startWorker();
-  const client = createWorkerClient(worker, { onProgress, onWarning });
+  const client = createWorkerClient<LoadRequest, LoadProgress>(worker, {
+    errorClasses: { WebError },
+    stoppedEarly: (message) => new WebError('STOPPED_EARLY', message),
+    onProgress,
+    onWarning,
+  });
   const close = (error: Error) => {
     client.fail(error);
     worker.terminate();
@@ -110,7 +82,7 @@ export async function loadDecoder(
   signal?.addEventListener('abort', abort);
   try {
     const runtime = options.onnxruntime === undefined ? mappedRuntime() : folderUrl(options.onnxruntime);
-    const model = await client.load({
+    const { threads: used = 1, ...model } = await client.load({
       source: files,
       precision: options.precision,
       device,
@@ -119,7 +91,7 @@ export async function loadDecoder(
       cache,
       ...(options.prefixCache && { prefixCache: options.prefixCache }),
     });
-    return createWebDecoder(model, client, close);
+    return createWebDecoder({ ...model, threads: used }, client, close);
   } catch (error) {
     worker.terminate();
     throw error;
@@ -129,20 +101,15 @@ export async function loadDecoder(
 }
 
 function createWebDecoder(
-  model: LoadedModel,
-  client: WorkerClient,
+  model: WebModel,
+  client: WorkerClient<LoadRequest>,
   close: (error: Error) => void,
 ): WebDecoder {
-  return {
-    device: model.capabilities.device as Device,
-    model,
-    generate: (prompt, options) => createGeneration(client, prompt, options),
-    fork: (prefix, branches, options) => createFork(client, prefix, branches, options),
-    prefill: (prompt, options) => holdPrefix(client, prompt, options),
-    async dispose() {
-      close(new WebError('DISPOSED', 'the decoder has been disposed: load it again'));
-    },
+  const dispose = async () => {
+    close(new WebError('DISPOSED', 'the decoder has been disposed: load it again'));
   };
+  const decoder = createWorkerDecoder(client, { model, dispose });
+  return { ...decoder, model, device: model.capabilities.device as Device };
 }
 
 /** What the import map says; bundlers leave none, and the worker has its own copy then. */

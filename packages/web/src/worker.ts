@@ -1,6 +1,7 @@
-import type { Endpoint, PageMessage, WorkerMessage } from './messages.ts';
+import { serveDecoder, type WorkerEndpoint } from '@beltline/worker/server';
+import type { LoadProgress, LoadRequest } from './messages.ts';
 import { loadParts } from './worker/load-parts.ts';
-import { serveDecoder } from './worker/serve-decoder.ts';
+import { nextTurn } from './worker/next-turn.ts';
 
 // A rejection that nobody handles reaches the page only as an error.
 addEventListener('unhandledrejection', (event) => {
@@ -9,4 +10,5 @@ addEventListener('unhandledrejection', (event) => {
   });
 });
 
-serveDecoder(globalThis as unknown as Endpoint<PageMessage, WorkerMessage>, loadParts);
+const page = globalThis as unknown as WorkerEndpoint<LoadRequest, LoadProgress>;
+serveDecoder(page, { load: loadParts, nextTurn });

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { buildPackage } from './build-page.ts';
+import { bundle } from '../scripts/bundle.mjs';
 
 test('page and worker together take at most 150 kB, gzipped and without onnxruntime-web', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'beltline-web-size-'));
   try {
-    await buildPackage(folder, { minify: true });
+    await bundle({ folder, minify: true });
     let total = 0;
     for (const name of (await readdir(folder)).filter((file) => file.endsWith('.js'))) {
       const bytes = gzipSync(await readFile(join(folder, name)));
@@ -26,7 +26,7 @@ test('page and worker together take at most 150 kB, gzipped and without onnxrunt
 test('the page imports no package by name but the embedded model, and the worker none at the start', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'beltline-web-imports-'));
   try {
-    await buildPackage(folder);
+    await bundle({ folder });
     for (const name of (await readdir(folder)).filter((file) => file.endsWith('.js'))) {
       const code = await readFile(join(folder, name), 'utf8');
       const imported = [...code.matchAll(/^(?:import|export)\b[^'"`;]*?from\s*["']([^"']+)["']/gm)].map(

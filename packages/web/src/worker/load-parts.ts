@@ -1,6 +1,8 @@
+import type { PrefixCacheOptions } from '@beltline/decoder';
 import { type ModelPrecision, readManifest } from '@beltline/models/folder';
 import { createOnnxWebModel, type OnnxRuntime, requestGpuDevice, type WasmRuntime } from '@beltline/onnx-web';
-import type { Device, LoadRequest } from '../messages.ts';
+import type { DecoderParts, LoadReport } from '@beltline/worker/server';
+import type { Device, LoadProgress, LoadRequest } from '../messages.ts';
 import { WebError } from '../web-error.ts';
 import { createDownloader } from './download.ts';
 import { defaultFetch, fetchFromHub } from './fetch-from-hub.ts';
@@ -8,11 +10,13 @@ import { locateHubModel } from './locate-hub-model.ts';
 import { openModelCache } from './model-cache.ts';
 import { findWeights, prepareModel } from './prepare-model.ts';
 import { loadRuntime, threadsOf } from './runtime.ts';
-import type { DecoderParts, LoadReport } from './serve-decoder.ts';
 import { openWebFolder, type WebFolder } from './web-folder.ts';
 
 /** Fetches a model's files, as far as they are not cached, and loads them. */
-export async function loadParts(request: LoadRequest, report: LoadReport): Promise<DecoderParts> {
+export async function loadParts(
+  request: LoadRequest,
+  report: LoadReport<LoadProgress>,
+): Promise<DecoderParts> {
   const { source, device, precision, threads } = request;
   // What the browser lacks shows before anything is downloaded.
   const gpuDevice = device === 'webgpu' ? await requestGpuDevice() : undefined;
@@ -23,7 +27,8 @@ export async function loadParts(request: LoadRequest, report: LoadReport): Promi
   const located =
     source.kind === 'hub' ? await locateHubModel(source.name, source.hub, { cache, fetch }) : source;
   const folder = openWebFolder(located, createDownloader({ cache, onProgress: report.progress, fetch }));
-  const load = () => loadFolder(folder, { runtime, gpuDevice, device, precision, report });
+  const { prefixCache } = request;
+  const load = () => loadFolder(folder, { runtime, gpuDevice, device, precision, prefixCache, report });
   try {
     return await load();
   } catch (error) {
@@ -44,11 +49,12 @@ interface LoadContext {
   readonly gpuDevice: GPUDevice | undefined;
   readonly device: Device;
   readonly precision: ModelPrecision | undefined;
-  readonly report: LoadReport;
+  readonly prefixCache: PrefixCacheOptions | undefined;
+  readonly report: LoadReport<LoadProgress>;
 }
 
 async function loadFolder(folder: WebFolder, context: LoadContext): Promise<DecoderParts> {
-  const { runtime, gpuDevice, device, precision, report } = context;
+  const { runtime, gpuDevice, device, precision, prefixCache, report } = context;
   const manifest = await readManifest(folder);
   const weights = findWeights(folder, manifest, precision);
   const { tokenizer, ...graph } = await prepareModel(folder, weights, {
@@ -63,7 +69,13 @@ async function loadFolder(folder: WebFolder, context: LoadContext): Promise<Deco
     ...(gpuDevice && { gpuDevice }),
   });
   report.progress({ phase: 'load', done: 1, total: 1 });
-  return { model, tokenizer, format: manifest.format, threads: threadsOf(runtime) };
+  return {
+    model,
+    tokenizer,
+    format: manifest.format,
+    threads: threadsOf(runtime),
+    ...(prefixCache && { prefixCache }),
+  };
 }
 
 function isDownloadError(error: unknown): boolean {

@@ -1,39 +1,42 @@
 import { createDecoder } from '@beltline/decoder';
-import { type Decoder, loadDecoder } from '@beltline/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WebError } from '../src/web-error.ts';
-import type { DecoderParts } from '../src/worker/serve-decoder.ts';
-import { connect, connectLoaded, delay, readEvents, request, watchModel } from './connect-worker.ts';
-import { limits, problems } from './expected-problems.ts';
+import type { DecoderParts } from '../src/server/serve-decoder.ts';
+import { connect, connectLoaded, delay, PresetError, readEvents, watchModel } from './connect-worker.ts';
+import { loadEmbeddedModel, question } from './embedded-model.ts';
 
-const [problem, other] = problems as [(typeof problems)[0], (typeof problems)[0]];
+const other = 'Judge each name for a bakery: Crumb, Ovenly.';
+const request = { name: 'tiny' };
+const limits = { maxTokens: 300, maxBranchTokens: 40 };
 
-let decoder: Decoder;
 let watch: ReturnType<typeof watchModel>;
 let parts: DecoderParts;
 beforeAll(async () => {
-  decoder = await loadDecoder();
-  watch = watchModel(decoder.model);
-  parts = { model: watch.model, tokenizer: decoder.tokenizer, format: 'trained', threads: 2 };
+  const loaded = await loadEmbeddedModel();
+  watch = watchModel(loaded.model);
+  parts = { ...loaded, model: watch.model };
 });
-afterAll(() => decoder.dispose());
+afterAll(() => parts.model.dispose());
+
+/** With nothing in memory from earlier prompts. */
+const direct = (...given: Parameters<ReturnType<typeof createDecoder>['generate']>) =>
+  createDecoder(parts).generate(...given);
 
 describe('a generation through a worker', () => {
   test.each(['sequential', 'parallel'] as const)('gives the same events in %s mode', async (mode) => {
     const { generate, sent } = await connectLoaded(parts);
     const options = { ...limits, mode };
-    const events = await readEvents(generate(problem.prompt, options));
-    // With nothing in memory from earlier prompts, as in the worker.
-    expect(events).toEqual(await readEvents(createDecoder(parts).generate(problem.prompt, options)));
-    const result = await generate(problem.prompt, options).result();
-    expect(result.tokens).toEqual(problem[`${mode}Tokens`]);
+    const events = await readEvents(generate(question, options));
+    const expected = direct(question, options);
+    expect(events).toEqual(await readEvents(expected));
+    const { tokens } = await generate(question, options).result();
+    expect(tokens).toEqual((await expected.result()).tokens);
     expect(sent.length).toBeLessThan(events.length * 2);
   });
 
   test('sends what comes between two forward passes in one message', async () => {
     const { generate, sent } = await connectLoaded(parts);
     const before = watch.passes();
-    const events = await readEvents(generate(problem.prompt, limits));
+    const events = await readEvents(generate(question, limits));
     const messages = sent.filter(({ type }) => type === 'values').length;
     expect(messages).toBeLessThanOrEqual(watch.passes() - before + 1);
     expect(messages).toBeLessThan(events.length);
@@ -41,13 +44,13 @@ describe('a generation through a worker', () => {
 
   test('is at most one forward pass ahead of its reader', async () => {
     const { generate } = await connectLoaded(parts);
-    const direct = createDecoder(parts).generate(problem.prompt, limits)[Symbol.asyncIterator]();
+    const alone = direct(question, limits)[Symbol.asyncIterator]();
     const before = watch.passes();
-    for (let count = 0; count < 31; count++) await direct.next();
+    for (let count = 0; count < 31; count++) await alone.next();
     const needed = watch.passes() - before;
-    await direct.return?.();
+    await alone.return?.();
     const start = watch.passes();
-    const events = generate(problem.prompt, limits)[Symbol.asyncIterator]();
+    const events = generate(question, limits)[Symbol.asyncIterator]();
     await watch.idle();
     expect(watch.passes()).toBe(start);
     let seen = 0;
@@ -73,12 +76,13 @@ describe('a generation through a worker', () => {
   test('is as right beside another one', async () => {
     const { generate } = await connectLoaded(parts);
     const [parallel, sequential, short] = await Promise.all([
-      generate(problem.prompt, limits).result(),
-      generate(other.prompt, { ...limits, mode: 'sequential' }).result(),
-      generate(problem.prompt, { maxTokens: 3 }).result(),
+      generate(question, limits).result(),
+      generate(other, { ...limits, mode: 'sequential' }).result(),
+      generate(question, { maxTokens: 3 }).result(),
     ]);
-    expect(parallel.tokens).toEqual(problem.parallelTokens);
-    expect(sequential.tokens).toEqual(other.sequentialTokens);
+    expect(parallel.tokens).toEqual((await direct(question, limits).result()).tokens);
+    const alone = await direct(other, { ...limits, mode: 'sequential' }).result();
+    expect(sequential.tokens).toEqual(alone.tokens);
     expect(short.finishReason).toBe('length');
   });
 
@@ -86,8 +90,8 @@ describe('a generation through a worker', () => {
     const { generate } = await connectLoaded(parts);
     const controller = new AbortController();
     const reason = { enough: true };
-    const aborted = generate(problem.prompt, { ...limits, signal: controller.signal });
-    const going = generate(other.prompt, limits).result();
+    const aborted = generate(question, { ...limits, signal: controller.signal });
+    const going = generate(other, limits).result();
     let events = 0;
     const reading = (async () => {
       for await (const _ of aborted) if (++events === 5) controller.abort(reason);
@@ -95,34 +99,37 @@ describe('a generation through a worker', () => {
     await expect(reading).rejects.toBe(reason);
     await expect(aborted.result()).rejects.toBe(reason);
     expect(events).toBe(5);
-    expect((await going).tokens).toEqual(other.parallelTokens);
+    expect((await going).tokens).toEqual((await direct(other, limits).result()).tokens);
   });
 
   test('ends one branch alone when it is cancelled', async () => {
     const { generate } = await connectLoaded(parts);
-    const generation = generate(problem.prompt, limits);
+    const expected = (await direct(question, limits).result()).branches.map(
+      ({ finishReason }) => finishReason,
+    );
+    expect(expected.length).toBeGreaterThan(1);
+    const generation = generate(question, limits);
     const ends: string[] = [];
     for await (const event of generation) {
       if (event.type === 'branch-delta' && event.branch === 1) generation.cancelBranch(1);
       if (event.type === 'branch-end') ends[event.branch] = event.finishReason;
     }
-    expect(ends).toEqual(problem.titles.map((_, branch) => (branch === 1 ? 'cancelled' : 'stop')));
-    expect((await generation.result()).finishReason).toBe('stop');
+    expect(ends).toEqual(expected.map((reason, branch) => (branch === 1 ? 'cancelled' : reason)));
   });
 
   test('aborts while it waits for the worker', async () => {
     const { generate } = await connectLoaded(parts);
-    const waiting = generate(problem.prompt, { signal: AbortSignal.timeout(30) }).result();
+    const waiting = generate(question, { signal: AbortSignal.timeout(30) }).result();
     await expect(waiting).rejects.toMatchObject({ name: 'TimeoutError' });
-    const before = generate(problem.prompt, { signal: AbortSignal.abort('no') }).result();
+    const before = generate(question, { signal: AbortSignal.abort('no') }).result();
     await expect(before).rejects.toBe('no');
   });
 
   test('that is left early has no result', async () => {
     const { generate } = await connectLoaded(parts);
-    const generation = generate(problem.prompt, limits);
+    const generation = generate(question, limits);
     for await (const _ of generation) break;
-    await expect(generation.result()).rejects.toMatchObject({ name: 'WebError', code: 'STOPPED_EARLY' });
+    await expect(generation.result()).rejects.toMatchObject({ name: 'PresetError', code: 'STOPPED_EARLY' });
     expect(() => generation[Symbol.asyncIterator]()).toThrow(TypeError);
   });
 
@@ -138,9 +145,9 @@ describe('a generation through a worker', () => {
 
   test('fails when the worker dies, and so does all that comes later', async () => {
     const { generate, client } = await connectLoaded(parts);
-    const generation = generate(problem.prompt, limits).result();
+    const generation = generate(question, limits).result();
     await delay(20);
-    const error = new WebError('WORKER_FAILED', 'it died');
+    const error = new PresetError('WORKER_FAILED', 'it died');
     client.fail(error);
     await expect(generation).rejects.toBe(error);
     await expect(generate('hello').result()).rejects.toBe(error);
@@ -148,19 +155,26 @@ describe('a generation through a worker', () => {
 });
 
 describe('loading through a worker', () => {
-  test('tells what was loaded', async () => {
-    const { client } = connect(async () => parts);
-    const { shape, capabilities } = decoder.model;
+  test('tells how far it is, and what was loaded', async () => {
+    const { client, told } = connect(async (asked, report) => {
+      expect(asked).toEqual(request);
+      report.progress(1);
+      report.warning(new PresetError('CACHE_FAILED', 'no room'));
+      report.progress(2);
+      return parts;
+    });
+    const { shape, capabilities } = parts.model;
     expect(await client.load(request)).toEqual({ shape, capabilities, threads: 2 });
+    expect(told).toMatchObject([1, { name: 'PresetError', code: 'CACHE_FAILED', message: 'no room' }, 2]);
   });
 
   test('fails with the error of the loader', async () => {
     const cause = new Error('the disk');
     const { client } = connect(() =>
-      Promise.reject(new WebError('DOWNLOAD_FAILED', 'no luck', { url: 'https://a.example/b', cause })),
+      Promise.reject(new PresetError('DOWNLOAD_FAILED', 'no luck', { url: 'https://a.example/b', cause })),
     );
     const error = await client.load(request).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(WebError);
+    expect(error).toBeInstanceOf(PresetError);
     expect(error).toMatchObject({ code: 'DOWNLOAD_FAILED', message: 'no luck', url: 'https://a.example/b' });
     expect((error as Error).cause).toMatchObject({ message: 'the disk' });
   });
@@ -176,7 +190,7 @@ describe('loading through a worker', () => {
     });
   });
 
-  test('ends when the page gives up', async () => {
+  test('ends when the client gives up', async () => {
     const { client } = connect(() => new Promise(() => {}));
     const loading = client.load(request);
     const reason = new Error('enough');

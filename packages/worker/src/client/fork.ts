@@ -9,29 +9,28 @@ import type {
   ResultStream,
   StageEvent,
 } from '@beltline/decoder';
-import type { Reading, StreamValue } from './messages.ts';
-import { refuseFunctions, type WebForkBranch, type WebJoinOptions } from './options.ts';
+import type { Reading, StreamValue } from '../messages.ts';
+import { refuseFunctions, type WorkerForkBranch, type WorkerJoinOptions } from './options.ts';
 import { createResultStream } from './result-stream.ts';
-import { WebError } from './web-error.ts';
-import type { WorkerClient } from './worker-client.ts';
+import type { JobOpener } from './worker-client.ts';
 
 /** A fork as the decoder's; it and its cache live in the worker. Once disposed, nothing of it can be read. */
-export interface WebFork extends Omit<Fork, 'join'> {
+export interface WorkerFork extends Omit<Fork, 'join'> {
   /**
    * Goes on after all branches that are kept, in their order, with a prompt of its own; they end first. Once per fork.
    *
    * @throws TypeError for a function among the options, or if it was joined before; what else makes no sense fails when it is read.
    */
-  join(prompt: Continuation, options?: WebJoinOptions): ResultStream<JoinResult>;
+  join(prompt: Continuation, options?: WorkerJoinOptions): ResultStream<JoinResult>;
 }
 
 /** A fork in the worker. @throws TypeError for a function among the options. */
 export function createFork(
-  client: WorkerClient,
+  client: JobOpener,
   prefix: Prompt,
-  branches: readonly WebForkBranch[],
+  branches: readonly WorkerForkBranch[],
   { signal, ...options }: ForkOptions = {},
-): WebFork {
+): WorkerFork {
   for (const given of [options, ...branches]) refuseFunctions(given);
   const job = client.open({ kind: 'fork', prefix, branches, options });
   const closing = closeWith(signal, () => job.close());
@@ -62,12 +61,13 @@ export function createFork(
       refuseFunctions(joinOptions);
       if (joined) throw new TypeError('a fork can be joined once: fork again for another conclusion');
       joined = true;
-      return createResultStream<JoinResult>(() =>
-        read<StageEvent | FinishEvent<JoinResult>>({ of: 'join', prompt, options: joinOptions }),
+      return createResultStream<JoinResult>(
+        () => read<StageEvent | FinishEvent<JoinResult>>({ of: 'join', prompt, options: joinOptions }),
+        client.stoppedEarly,
       );
     },
     dispose() {
-      closing.abort(new WebError('STOPPED_EARLY', 'the fork was disposed'));
+      closing.abort(client.stoppedEarly('the fork was disposed'));
     },
   };
 }

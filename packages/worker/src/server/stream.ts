@@ -1,6 +1,6 @@
 import type { StreamValue } from '../messages.ts';
 
-/** Values on their way to a reader on the page, who asks for them message by message. */
+/** Values on their way to a reader outside of the worker, who asks for them message by message. */
 export interface Stream {
   /** Rejects with what the source throws; resolves when all values were sent, or when it was stopped. */
   readonly ended: Promise<void>;

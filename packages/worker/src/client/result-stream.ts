@@ -1,13 +1,14 @@
 import type { FinishEvent, ResultStream, StageEvent } from '@beltline/decoder';
-import { WebError } from './web-error.ts';
 
 /**
- * Events and, at their end, a result, as the decoder's: the page cannot import the decoder.
+ * Events and, at their end, a result, as the decoder's: who speaks with a worker need not load the decoder.
  *
  * @param start begins the reading; its last event is `finish`.
+ * @param stoppedEarly makes the error of a result that will not come.
  */
 export function createResultStream<Result>(
   start: () => AsyncIterable<StageEvent | FinishEvent<Result>>,
+  stoppedEarly: (message: string) => Error,
 ): ResultStream<Result> {
   let resolve!: (result: Result) => void;
   let reject!: (reason: unknown) => void;
@@ -28,7 +29,7 @@ export function createResultStream<Result>(
       reject(error);
       throw error;
     } finally {
-      reject(new WebError('STOPPED_EARLY', 'the events were not read to their end, so there is no result'));
+      reject(stoppedEarly('the events were not read to their end, so there is no result'));
     }
   }
 

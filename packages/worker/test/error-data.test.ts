@@ -2,10 +2,10 @@ import { BackendError } from '@beltline/backend';
 import { ModelsError } from '@beltline/models/folder';
 import { expect, test } from 'vitest';
 import { fromErrorData, toErrorData } from '../src/error-data.ts';
-import { WebError } from '../src/web-error.ts';
+import { PresetError } from './connect-worker.ts';
 
 function cross(error: unknown): Error {
-  return fromErrorData(structuredClone(toErrorData(error)));
+  return fromErrorData(structuredClone(toErrorData(error)), { PresetError });
 }
 
 test.each([
@@ -14,7 +14,10 @@ test.each([
     { code: 'MISSING_FILE', path: '/models/a' },
   ],
   [new BackendError('RUN_FAILED', 'no memory'), { code: 'RUN_FAILED' }],
-  [new WebError('DOWNLOAD_FAILED', 'broken', { url: 'https://a.example/' }), { url: 'https://a.example/' }],
+  [
+    new PresetError('DOWNLOAD_FAILED', 'broken', { url: 'https://a.example/' }),
+    { url: 'https://a.example/' },
+  ],
   [new RangeError('too small'), {}],
   [new TypeError('no such mode'), {}],
   [new DOMException('it took too long', 'TimeoutError'), {}],
@@ -27,8 +30,9 @@ test.each([
   expect(String(arrived)).toBe(String(error));
 });
 
-test('an error stays of its class where the page knows it', () => {
-  expect(cross(new WebError('DISPOSED', 'none'))).toBeInstanceOf(WebError);
+test('an error stays of its class where the client knows it', () => {
+  expect(cross(new PresetError('DISPOSED', 'none'))).toBeInstanceOf(PresetError);
+  expect(cross(new BackendError('RUN_FAILED', 'no'))).not.toBeInstanceOf(BackendError);
   expect(cross(new RangeError('too small'))).toBeInstanceOf(RangeError);
   expect(cross(new TypeError('wrong'))).toBeInstanceOf(TypeError);
   expect(cross(new DOMException('late', 'AbortError'))).toBeInstanceOf(DOMException);

@@ -1,28 +1,36 @@
 import type { LanguageModel } from '@beltline/backend';
 import { onTestFinished } from 'vitest';
-import { createFork } from '../src/fork.ts';
-import { createGeneration } from '../src/generation.ts';
-import type { WebDecoder } from '../src/load-decoder.ts';
-import type { Endpoint, LoadRequest, PageMessage, WorkerMessage } from '../src/messages.ts';
-import { type DecoderParts, serveDecoder } from '../src/worker/serve-decoder.ts';
-import { createWorkerClient } from '../src/worker-client.ts';
+import { createWorkerClient } from '../src/client/worker-client.ts';
+import { createWorkerDecoder } from '../src/client/worker-decoder.ts';
+import type { ClientEndpoint, LoadedModel, WorkerEndpoint, WorkerMessage } from '../src/messages.ts';
+import { type DecoderParts, type ServeOptions, serveDecoder } from '../src/server/serve-decoder.ts';
 
-export const request: LoadRequest = {
-  source: { kind: 'folder', url: 'https://models.example/tiny/' },
-  precision: undefined,
-  device: 'wasm',
-  threads: undefined,
-  runtime: undefined,
-  cache: true,
-};
+/** What a loader of the tests is told, and tells. */
+export interface Request {
+  readonly name: string;
+}
+export type Progress = number;
 
-/** Page and worker in one thread, with a real channel between them. */
-export function connect(load: () => Promise<DecoderParts>) {
+/** As a preset would have one. */
+export class PresetError extends Error {
+  override readonly name = 'PresetError';
+  readonly code: string;
+  readonly url: string | undefined;
+  constructor(code: string, message: string, { url, ...options }: ErrorOptions & { url?: string } = {}) {
+    super(message, options);
+    this.code = code;
+    this.url = url;
+  }
+}
+
+/** Client and worker in one thread, with a real channel between them. */
+export function connect(load: ServeOptions<Request, Progress>['load']) {
   const { port1, port2 } = new MessageChannel();
   onTestFinished(() => port1.close());
-  const sent: WorkerMessage[] = [];
-  const worker = port2 as unknown as Endpoint<PageMessage, WorkerMessage>;
-  serveDecoder(
+  const sent: WorkerMessage<Progress>[] = [];
+  const told: unknown[] = [];
+  const worker = port2 as unknown as WorkerEndpoint<Request, Progress>;
+  serveDecoder<Request, Progress>(
     {
       addEventListener: (type, listener) => worker.addEventListener(type, listener),
       postMessage(message) {
@@ -30,19 +38,26 @@ export function connect(load: () => Promise<DecoderParts>) {
         worker.postMessage(message);
       },
     },
-    load,
+    { load, nextTurn: () => new Promise(setImmediate) },
   );
-  const client = createWorkerClient(port1 as unknown as Endpoint<WorkerMessage, PageMessage>);
+  const client = createWorkerClient(port1 as unknown as ClientEndpoint<Request, Progress>, {
+    errorClasses: { PresetError },
+    stoppedEarly: (message) => new PresetError('STOPPED_EARLY', message),
+    onProgress: (progress) => told.push(progress),
+    onWarning: (warning) => told.push(warning),
+  });
   port1.start();
   port2.start();
-  const generate: WebDecoder['generate'] = (...given) => createGeneration(client, ...given);
-  const fork: WebDecoder['fork'] = (...given) => createFork(client, ...given);
-  return { client, sent, generate, fork };
+  const { generate, fork, prefill } = createWorkerDecoder(client, {
+    model: undefined as unknown as LoadedModel,
+    dispose: async () => {},
+  });
+  return { client, sent, told, generate, fork, prefill };
 }
 
 export async function connectLoaded(parts: DecoderParts) {
   const connection = connect(async () => parts);
-  await connection.client.load(request);
+  await connection.client.load({ name: 'tiny' });
   return connection;
 }
 

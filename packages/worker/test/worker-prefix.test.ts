@@ -1,25 +1,22 @@
-import { type Decoder, loadDecoder } from '@beltline/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { holdPrefix } from '../src/prefix.ts';
-import type { DecoderParts } from '../src/worker/serve-decoder.ts';
-import { connect, request, watchModel } from './connect-worker.ts';
+import type { DecoderParts } from '../src/server/serve-decoder.ts';
+import { connectLoaded, watchModel } from './connect-worker.ts';
+import { loadEmbeddedModel } from './embedded-model.ts';
 
 const documents = 'Document 1: Ann lives in Rome.\nDocument 2: Bob lives in Oslo.\n';
 const options = { mode: 'sequential', maxTokens: 4 } as const;
 
-let decoder: Decoder;
 let watch: ReturnType<typeof watchModel>;
 let parts: DecoderParts;
 beforeAll(async () => {
-  decoder = await loadDecoder();
-  watch = watchModel(decoder.model);
-  parts = { model: watch.model, tokenizer: decoder.tokenizer, format: 'trained', threads: 2 };
+  const loaded = await loadEmbeddedModel();
+  watch = watchModel(loaded.model);
+  parts = { ...loaded, model: watch.model };
 });
-afterAll(() => decoder.dispose());
+afterAll(() => parts.model.dispose());
 
 async function connectKeeping(maxTokens: number) {
-  const connection = connect(async () => parts);
-  await connection.client.load({ ...request, prefixCache: { maxTokens } });
+  const connection = await connectLoaded({ ...parts, prefixCache: { maxTokens } });
   const reused = async (question: string) =>
     (await connection.generate(documents + question, options).result()).statistics.reusedTokens;
   return { ...connection, reused };
@@ -36,9 +33,9 @@ test('a worker reads prompts that begin alike once, as far as it may keep them',
 });
 
 test('a prefix is held in the worker until it is disposed, or its reading is aborted', async () => {
-  const { client, reused } = await connectKeeping(0);
+  const { prefill, reused } = await connectKeeping(0);
   const before = watch.caches();
-  const prefix = await holdPrefix(client, documents, { chunkSize: 8 });
+  const prefix = await prefill(documents, { chunkSize: 8 });
   expect(prefix.tokens).toBeGreaterThan(10);
   expect(await reused('Who is Ann?')).toBeGreaterThan(10);
   expect(watch.caches()).toBe(before + 1);
@@ -48,12 +45,12 @@ test('a prefix is held in the worker until it is disposed, or its reading is abo
   expect(watch.caches()).toBe(before);
 
   const controller = new AbortController();
-  const aborted = holdPrefix(client, documents, { chunkSize: 1, signal: controller.signal });
+  const aborted = prefill(documents, { chunkSize: 1, signal: controller.signal });
   controller.abort(new Error('enough'));
   await expect(aborted).rejects.toThrow('enough');
   await watch.idle();
   expect(watch.caches()).toBe(before);
-  await expect(holdPrefix(client, ' ')).rejects.toMatchObject({ code: 'EMPTY_PROMPT' });
+  await expect(prefill(' ')).rejects.toMatchObject({ code: 'EMPTY_PROMPT' });
   const withFunction = { onProgress() {} } as object;
-  await expect(holdPrefix(client, documents, withFunction)).rejects.toThrow(TypeError);
+  await expect(prefill(documents, withFunction)).rejects.toThrow(TypeError);
 });

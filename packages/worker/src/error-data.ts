@@ -1,9 +1,7 @@
-import { WebError, type WebErrorCode } from './web-error.ts';
-
-/** An error as it crosses between worker and page: structured cloning alone would lose names and codes. */
+/** An error as it crosses between worker and client: structured cloning alone would lose names and codes. */
 export interface ErrorData {
-  /** How the page makes it anew. */
-  readonly kind: 'web' | 'type' | 'range' | 'dom' | 'other';
+  /** How the client makes it anew. */
+  readonly kind: 'type' | 'range' | 'dom' | 'other';
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
@@ -11,6 +9,9 @@ export interface ErrorData {
   readonly fields: Readonly<Record<string, string | number | boolean>>;
   readonly cause: ErrorData | undefined;
 }
+
+/** Classes that the client knows, by the names that their errors bear; fields must be public. */
+export type ErrorClasses = Readonly<Record<string, { readonly prototype: Error }>>;
 
 /** Takes an error apart; anything else that was thrown becomes the message of one. */
 export function toErrorData(error: unknown): ErrorData {
@@ -35,24 +36,20 @@ export function toErrorData(error: unknown): ErrorData {
   };
 }
 
-/** Puts an error together again, with its name, code, message, fields and cause. */
-export function fromErrorData({ kind, name, message, stack, fields, cause }: ErrorData): Error {
-  const options = cause && { cause: fromErrorData(cause) };
-  const error = create(kind, message, { name, fields, options });
+/** Puts an error together again, with its name, code, message, fields and cause; of its class where that is known. */
+export function fromErrorData(data: ErrorData, classes: ErrorClasses = {}): Error {
+  const error = create(data, data.cause && { cause: fromErrorData(data.cause, classes) }, classes);
+  const { stack } = data;
   if (stack !== undefined) Object.defineProperty(error, 'stack', { value: stack, configurable: true });
   return error;
 }
 
 function create(
-  kind: ErrorData['kind'],
-  message: string,
-  { name, fields, options }: Pick<ErrorData, 'name' | 'fields'> & { options: ErrorOptions | undefined },
+  { kind, name, message, fields }: ErrorData,
+  options: ErrorOptions | undefined,
+  classes: ErrorClasses,
 ): Error {
   switch (kind) {
-    case 'web': {
-      const { code, url } = fields as { code: WebErrorCode; url?: string };
-      return new WebError(code, message, { ...options, ...(url !== undefined && { url }) });
-    }
     case 'type':
       return new TypeError(message, options);
     case 'range':
@@ -62,6 +59,8 @@ function create(
     case 'other': {
       const error = Object.assign(new Error(message, options), fields);
       Object.defineProperty(error, 'name', { value: name, configurable: true });
+      // A constructor would want arguments in an order that only its class knows.
+      if (Object.hasOwn(classes, name)) Object.setPrototypeOf(error, classes[name]!.prototype);
       return error;
     }
     default:
@@ -70,7 +69,6 @@ function create(
 }
 
 function kindOf(error: Error): ErrorData['kind'] {
-  if (error instanceof WebError) return 'web';
   if (error instanceof DOMException) return 'dom';
   if (error.name === 'TypeError') return 'type';
   return error.name === 'RangeError' ? 'range' : 'other';

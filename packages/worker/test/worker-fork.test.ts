@@ -1,10 +1,13 @@
-import { createDecoder } from '@beltline/decoder';
-import { type Decoder, loadDecoder } from '@beltline/node';
+import { createDecoder, type ForkOptions } from '@beltline/decoder';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Fork, ForkBranch, ForkOptions, JoinOptions } from '../src/index.ts';
-import { WebError } from '../src/web-error.ts';
-import type { DecoderParts } from '../src/worker/serve-decoder.ts';
-import { connectLoaded, readEvents, watchModel } from './connect-worker.ts';
+import type {
+  WorkerForkBranch as ForkBranch,
+  WorkerJoinOptions as JoinOptions,
+  WorkerFork,
+} from '../src/index.ts';
+import type { DecoderParts } from '../src/server/serve-decoder.ts';
+import { connectLoaded, PresetError, readEvents, watchModel } from './connect-worker.ts';
+import { loadEmbeddedModel } from './embedded-model.ts';
 
 const prefix = 'Judge each name for a bakery in one line.';
 const branches: ForkBranch[] = [
@@ -13,23 +16,17 @@ const branches: ForkBranch[] = [
   { maxTokens: 14, temperature: 0.9 },
 ];
 
-let decoder: Decoder;
+let loaded: DecoderParts;
 let watch: ReturnType<typeof watchModel>;
 let parts: DecoderParts;
 beforeAll(async () => {
-  decoder = await loadDecoder();
+  loaded = await loadEmbeddedModel();
 });
-afterAll(() => decoder.dispose());
+afterAll(() => loaded.model.dispose());
 beforeEach(() => {
-  watch = watchModel(decoder.model);
+  watch = watchModel(loaded.model);
   // Nothing is kept for later prompts, so that what is left was not freed.
-  parts = {
-    model: watch.model,
-    tokenizer: decoder.tokenizer,
-    format: 'trained',
-    prefixCache: { maxTokens: 0 },
-    threads: 2,
-  };
+  parts = { ...loaded, model: watch.model, prefixCache: { maxTokens: 0 } };
 });
 
 const openFork = async (options?: ForkOptions, given = branches) =>
@@ -162,7 +159,7 @@ describe('a fork through a worker', () => {
     expect(watch.passes()).toBe(before);
   });
 
-  test.each<[string, (fork: Fork) => Promise<unknown>]>([
+  test.each<[string, (fork: WorkerFork) => Promise<unknown>]>([
     ['before it began', async () => {}],
     ['while it is decoded', async (fork) => fork[Symbol.asyncIterator]().next()],
     ['when a branch has ended', (fork) => fork.branches[0]!.ended()],
@@ -174,7 +171,7 @@ describe('a fork through a worker', () => {
     const waiting = readEvents(fork.branches[2]!);
     fork.dispose();
     fork.dispose();
-    await expect(waiting).rejects.toMatchObject({ name: 'WebError', code: 'STOPPED_EARLY' });
+    await expect(waiting).rejects.toMatchObject({ name: 'PresetError', code: 'STOPPED_EARLY' });
     await expect(fork.results()).rejects.toMatchObject({ code: 'STOPPED_EARLY' });
     await watch.idle();
     expect(watch.caches()).toBe(0);
@@ -186,7 +183,7 @@ describe('a fork through a worker', () => {
     const fork = await openFork();
     const join = fork.join('So');
     for await (const event of join) if (event.type === 'text-delta') break;
-    await expect(join.result()).rejects.toMatchObject({ name: 'WebError', code: 'STOPPED_EARLY' });
+    await expect(join.result()).rejects.toMatchObject({ name: 'PresetError', code: 'STOPPED_EARLY' });
     await watch.idle();
     expect(watch.caches()).toBe(0);
   });
@@ -253,7 +250,7 @@ describe('a fork through a worker', () => {
     const { fork, client } = await connectLoaded(parts);
     const opened = fork(prefix, branches);
     const results = opened.results();
-    const error = new WebError('WORKER_FAILED', 'it died');
+    const error = new PresetError('WORKER_FAILED', 'it died');
     client.fail(error);
     await expect(results).rejects.toBe(error);
     await expect(opened.join('So').result()).rejects.toBe(error);

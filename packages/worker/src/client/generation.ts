@@ -1,13 +1,13 @@
 import type { DecodeEvent, Generation, GenerationResult, Prompt } from '@beltline/decoder';
-import { refuseFunctions, type WebGenerateOptions } from './options.ts';
+import { refuseFunctions, type WorkerGenerateOptions } from './options.ts';
 import { createResultStream } from './result-stream.ts';
-import type { Job, WorkerClient } from './worker-client.ts';
+import type { Job, JobOpener } from './worker-client.ts';
 
 /** A generation in the worker, as the decoder's. @throws TypeError for a function among the options. */
 export function createGeneration(
-  client: WorkerClient,
+  client: JobOpener,
   prompt: Prompt,
-  { signal, ...options }: WebGenerateOptions = {},
+  { signal, ...options }: WorkerGenerateOptions = {},
 ): Generation {
   refuseFunctions(options);
   let opened: Job | undefined;
@@ -27,7 +27,7 @@ export function createGeneration(
   }
 
   return {
-    ...createResultStream<GenerationResult>(read),
+    ...createResultStream<GenerationResult>(read, client.stoppedEarly),
     cancelBranch: (branch) => open().cancelBranch(branch),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startStream } from '../src/worker/stream.ts';
+import { startStream } from '../src/server/stream.ts';
 import { delay } from './connect-worker.ts';
 
 /** A stream of these texts, what was sent of it, and how many times its source was asked. */

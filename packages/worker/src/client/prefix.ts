@@ -1,12 +1,12 @@
 import type { Prefix, Prompt } from '@beltline/decoder';
-import { refuseFunctions, type WebPrefillOptions } from './options.ts';
-import type { WorkerClient } from './worker-client.ts';
+import { refuseFunctions, type WorkerPrefillOptions } from './options.ts';
+import type { JobOpener } from './worker-client.ts';
 
 /** Lets the worker read a prompt and hold it. @throws TypeError for a function among the options. */
 export async function holdPrefix(
-  client: WorkerClient,
+  client: JobOpener,
   prompt: Prompt,
-  { signal, ...options }: WebPrefillOptions = {},
+  { signal, ...options }: WorkerPrefillOptions = {},
 ): Promise<Prefix> {
   refuseFunctions(options);
   signal?.throwIfAborted();

@@ -1,27 +1,32 @@
-import { fromErrorData } from './error-data.ts';
-import { createMailbox, type Mailbox } from './mailbox.ts';
+import { type ErrorClasses, fromErrorData } from '../error-data.ts';
 import type {
-  Endpoint,
+  ClientEndpoint,
   JobStart,
   LoadedModel,
-  LoadProgress,
-  LoadRequest,
-  PageMessage,
   Reading,
   StreamValue,
   WorkerMessage,
-} from './messages.ts';
+} from '../messages.ts';
+import { createMailbox, type Mailbox } from './mailbox.ts';
 
-/** The page's view of a worker that decodes. */
-export interface WorkerClient {
-  load(request: LoadRequest): Promise<LoadedModel>;
+/** Where the handles of what is decoded get it from. */
+export interface JobOpener {
   /** Begins something in the worker; close it in the end. */
   open(start: JobStart): Job;
-  /** Fails all that is under way and all that comes later. */
-  fail(error: Error): void;
+  /** What a result fails with that can never come; `message` says why. */
+  stoppedEarly(message: string): Error;
 }
 
-/** Something that the worker does for the page. Once closed, nothing has an effect on it. */
+/** The view of a worker that decodes, from outside. */
+export interface WorkerClient<Request> extends JobOpener {
+  load(request: Request): Promise<LoadedModel>;
+  /** Lets the worker stop everything, free the model and close; what is read meanwhile is not failed by this. */
+  dispose(): void;
+  /** Fails all that is under way and all that comes later. */
+  fail(error: unknown): void;
+}
+
+/** Something that the worker does. Once closed, nothing has an effect on it. */
 export interface Job {
   /**
    * Opens a stream when it is first read; the worker is at most one forward pass ahead of the reader.
@@ -34,30 +39,36 @@ export interface Job {
   close(): void;
 }
 
-export interface WorkerClientOptions {
-  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+export interface WorkerClientOptions<Progress> {
+  /** Makes the error with the code `STOPPED_EARLY`. */
+  readonly stoppedEarly: (message: string) => Error;
+  /** Classes of errors from the worker; all others arrive as plain errors with their names. */
+  readonly errorClasses?: ErrorClasses;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly onWarning?: ((warning: Error) => void) | undefined;
+  /** Told when the first reader begins to wait for the worker, and when the last one has what it waited for. */
+  readonly onWaiting?: ((waiting: boolean) => void) | undefined;
 }
 
-type ValuesMessage = Extract<WorkerMessage, { type: 'values' }>;
+type ValuesMessage = Extract<WorkerMessage<unknown>, { type: 'values' }>;
 
 /** Speaks with a worker in which `serveDecoder` runs. */
-export function createWorkerClient(
-  worker: Endpoint<WorkerMessage, PageMessage>,
-  { onProgress, onWarning }: WorkerClientOptions = {},
-): WorkerClient {
+export function createWorkerClient<Request, Progress>(
+  worker: ClientEndpoint<Request, Progress>,
+  { stoppedEarly, errorClasses, onProgress, onWarning, onWaiting }: WorkerClientOptions<Progress>,
+): WorkerClient<Request> {
   const loading = createMailbox<LoadedModel>();
   const streams = new Map<number, Mailbox<ValuesMessage>>();
   let streamsSoFar = 0;
   let jobsSoFar = 0;
-  let failure: Error | undefined;
+  let failure: { readonly error: unknown } | undefined;
 
   worker.addEventListener('message', ({ data: message }) => {
     switch (message.type) {
       case 'progress':
         return onProgress?.(message.progress);
       case 'warning':
-        return onWarning?.(fromErrorData(message.error));
+        return onWarning?.(fromErrorData(message.error, errorClasses));
       case 'loaded':
         return loading.put(message.model);
       case 'values':
@@ -65,12 +76,26 @@ export function createWorkerClient(
       case 'error': {
         const { stream, error } = message;
         const mailbox = stream === undefined ? loading : streams.get(stream);
-        return mailbox?.fail(fromErrorData(error));
+        return mailbox?.fail(fromErrorData(error, errorClasses));
       }
       default:
         message satisfies never;
     }
   });
+
+  let waiting = 0;
+  async function take<Value>(mailbox: Mailbox<Value>): Promise<Value> {
+    if (waiting++ === 0) onWaiting?.(true);
+    try {
+      return await mailbox.take();
+    } finally {
+      if (--waiting === 0) onWaiting?.(false);
+    }
+  }
+
+  function throwIfFailed(): void {
+    if (failure) throw failure.error;
+  }
 
   async function* read(
     job: number,
@@ -78,7 +103,7 @@ export function createWorkerClient(
     signal: AbortSignal | undefined,
   ): AsyncGenerator<StreamValue, void> {
     signal?.throwIfAborted();
-    if (failure) throw failure;
+    throwIfFailed();
     const stream = streamsSoFar++;
     const mailbox = createMailbox<ValuesMessage>();
     const abort = () => mailbox.fail(signal!.reason);
@@ -87,10 +112,10 @@ export function createWorkerClient(
     try {
       worker.postMessage({ type: 'read', job, stream, reading });
       while (true) {
-        const { values, done } = await mailbox.take();
+        const { values, done } = await take(mailbox);
         for (const value of values) {
           signal?.throwIfAborted();
-          if (failure) throw failure;
+          throwIfFailed();
           yield value;
         }
         if (done) return;
@@ -105,9 +130,10 @@ export function createWorkerClient(
   }
 
   return {
+    stoppedEarly,
     load(request) {
       worker.postMessage({ type: 'load', request });
-      return loading.take();
+      return take(loading);
     },
     open(start) {
       const job = jobsSoFar++;
@@ -120,10 +146,13 @@ export function createWorkerClient(
         close: () => worker.postMessage({ type: 'close', job }),
       };
     },
+    dispose() {
+      worker.postMessage({ type: 'dispose' });
+    },
     fail(error) {
-      failure ??= error;
-      loading.fail(failure);
-      for (const mailbox of streams.values()) mailbox.fail(failure);
+      failure ??= { error };
+      loading.fail(failure.error);
+      for (const mailbox of streams.values()) mailbox.fail(failure.error);
     },
   };
 }

@@ -1,1 +1,0 @@
-export declare function bundleWorker(options: { folder: string; minify?: boolean }): Promise<void>;

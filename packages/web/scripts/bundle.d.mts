@@ -1,0 +1,1 @@
+export declare function bundle(options: { folder: string; minify?: boolean }): Promise<void>;

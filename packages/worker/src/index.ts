@@ -1,0 +1,27 @@
+export type { WorkerFork } from './client/fork.ts';
+export type {
+  WorkerForkBranch,
+  WorkerGenerateOptions,
+  WorkerJoinOptions,
+  WorkerPrefillOptions,
+} from './client/options.ts';
+export {
+  createWorkerClient,
+  type Job,
+  type JobOpener,
+  type WorkerClient,
+  type WorkerClientOptions,
+} from './client/worker-client.ts';
+export { createWorkerDecoder, type WorkerDecoder } from './client/worker-decoder.ts';
+export type { ErrorClasses, ErrorData } from './error-data.ts';
+export type {
+  ClientEndpoint,
+  ClientMessage,
+  Endpoint,
+  JobStart,
+  LoadedModel,
+  Reading,
+  StreamValue,
+  WorkerEndpoint,
+  WorkerMessage,
+} from './messages.ts';
