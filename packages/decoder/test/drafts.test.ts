@@ -10,6 +10,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { goldenModels } from '../../backend/test/golden-models.ts';
 import { type Part, respondNested, writeParts } from './nested-script.ts';
+import { orEnd, seenPrompt } from './scripted-answer.ts';
 import {
   createByteTokenizer,
   createScriptedModel,
@@ -189,18 +190,9 @@ describe('an answer with drafts', () => {
       ],
       '\nGo.',
     ];
-    const respond = respondNested('Shall I go?\n', parts, true);
-    const model = createScriptedModel({
-      tokenizer: bytes,
-      // A wrong draft is nothing that it knows.
-      respond: (visible) => {
-        try {
-          return respond(visible);
-        } catch {
-          return '';
-        }
-      },
-    });
+    // A wrong draft is nothing that it knows.
+    const respond = orEnd(respondNested(seenPrompt, parts, true));
+    const model = createScriptedModel({ tokenizer: bytes, respond });
     const decoder = createDecoder({ model, tokenizer: bytes, format: 'trained' });
     const plain = await collect(decoder, 'Shall I go?', { maxDepth: 2 });
     const drafted = await collect(decoder, 'Shall I go?', { maxDepth: 2, drafts: 'lookup' });

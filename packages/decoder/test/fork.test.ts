@@ -1,6 +1,7 @@
 import { createDecoder, type ForkBranch, type JoinOptions, type StageEvent } from '@beltline/decoder';
 import { describe, expect, test } from 'vitest';
 import { createByteTokenizer, createScriptedModel } from './scripted-model.ts';
+import { watchCaches } from './watch-caches.ts';
 
 const tokenizer = createByteTokenizer(['ab', '!\n', 'k!']);
 const prefix = 'Which of these?';
@@ -18,7 +19,6 @@ function respond(visible: string): string {
 function createScripted(answer: (visible: string) => string = respond) {
   const passes: number[] = [];
   const seen: string[] = [];
-  const caches = new Set<object>();
   const model = createScriptedModel({
     tokenizer,
     respond(visible) {
@@ -28,20 +28,7 @@ function createScripted(answer: (visible: string) => string = respond) {
     },
     onPass: ({ tokens }) => passes.push(tokens.length),
   });
-  const { createCache } = model;
-  Object.assign(model, {
-    createCache: (options?: { capacity?: number }) => {
-      const cache = createCache(options);
-      caches.add(cache);
-      const { dispose } = cache;
-      return Object.assign(cache, {
-        dispose() {
-          caches.delete(cache);
-          dispose();
-        },
-      });
-    },
-  });
+  const caches = watchCaches(model);
   return {
     decoder: createDecoder({ model, tokenizer, prefixCache: { maxTokens: 0 } }),
     passes,

@@ -1,13 +1,13 @@
-import { createDecoder, type DecodeEvent, type GenerateOptions } from '@beltline/decoder';
+import { createDecoder } from '@beltline/decoder';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkCausal } from './causal-oracle.ts';
 import { type Part, respondNested, writeParts } from './nested-script.ts';
 import { createRandomModel } from './random-model.ts';
-import { createByteTokenizer, createScriptedModel } from './scripted-model.ts';
+import { answerScripts, breakAfter, collect, orEnd, seenPrompt } from './scripted-answer.ts';
+import { createByteTokenizer } from './scripted-model.ts';
 
 const bytes = createByteTokenizer();
-const prompt = 'Shall I go?';
 const joins = ['recompute', 'reuse'] as const;
 
 const trip: Part[] = [
@@ -34,38 +34,10 @@ const trip: Part[] = [
   '\nGo.',
 ];
 
-interface Setting {
-  readonly tokenizer?: typeof bytes;
-  readonly respond?: (visibleText: string) => string;
-  readonly contextLength?: number;
-}
+const generate = answerScripts(respondNested, { maxDepth: 2 });
 
-function generate(parts: readonly Part[], options: GenerateOptions = {}, setting: Setting = {}) {
-  const { tokenizer = bytes, contextLength = 4096 } = setting;
-  const { respond = respondNested(`${prompt}\n`, parts, options.join !== 'reuse') } = setting;
-  const model = createScriptedModel({ tokenizer, respond, contextLength });
-  return createDecoder({ model, tokenizer, format: 'trained' }).generate(prompt, { maxDepth: 2, ...options });
-}
-
-/** A model that ends where it does not know what it sees. */
-function respondIfKnown(parts: readonly Part[], isCausal: boolean): (visibleText: string) => string {
-  const respond = respondNested(`${prompt}\n`, parts, isCausal);
-  return (visible) => {
-    try {
-      return respond(visible);
-    } catch {
-      return '';
-    }
-  };
-}
-
-async function collect(generation: AsyncIterable<DecodeEvent>) {
-  const events: DecodeEvent[] = [];
-  for await (const event of generation) events.push(event);
-  const last = events.at(-1);
-  if (last?.type !== 'finish') throw new Error('no result');
-  return { events, result: last.result };
-}
+const respondIfKnown = (parts: readonly Part[], isCausal: boolean) =>
+  orEnd(respondNested(seenPrompt, parts, isCausal));
 
 describe('a block inside of a branch', () => {
   test.each(joins)('is the one of sequential decoding (%s join)', async (join) => {
@@ -206,7 +178,7 @@ describe('limits of nested blocks', () => {
 
   test('where there may be no more blocks or branches, the branch goes on in order', async () => {
     for (const join of joins) {
-      const respond = respondNested(`${prompt}\n`, trip, join === 'recompute');
+      const respond = respondNested(seenPrompt, trip, join === 'recompute');
       for (const options of [{ maxBlocks: 1 }, { maxBlocks: 2 }, { maxBlocks: 3 }, { maxBranches: 3 }]) {
         const result = await generate(trip, { join, ...options }, { respond }).result();
         expect(result.text).toBe(writeParts(trip));
@@ -218,13 +190,8 @@ describe('limits of nested blocks', () => {
 
   test('a nested outline that breaks lets its branch alone go on in order', async () => {
     for (const join of joins) {
-      const right = respondNested(`${prompt}\n`, trip, join === 'recompute');
-      const respond = (visible: string) => {
-        const second = visible.split('>####train:......\n\n>####')[1];
-        return second !== undefined && 'no\n'.startsWith(second)
-          ? 'no\n'.slice(second.length)
-          : right(visible);
-      };
+      const right = respondNested(seenPrompt, trip, join === 'recompute');
+      const respond = breakAfter('>####train:......\n\n>####', right);
       const { events, result } = await collect(
         generate(trip, { join, outlineConstraint: 'reference' }, { respond }),
       );
@@ -238,7 +205,7 @@ describe('limits of nested blocks', () => {
 
   test('every limit of tokens, of a branch, the cache and the context ends it with what was decoded', async () => {
     const answer = writeParts(trip);
-    const needed = bytes.encode(`${prompt}\n${answer}`).length;
+    const needed = bytes.encode(`${seenPrompt}${answer}`).length;
     for (const join of joins) {
       const respond = respondIfKnown(trip, join === 'recompute');
       for (let size = 30; size < needed; size += 7) {

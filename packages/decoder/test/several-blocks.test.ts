@@ -1,18 +1,13 @@
-import {
-  createDecoder,
-  type DecodeEvent,
-  type GenerateOptions,
-  type GenerationResult,
-} from '@beltline/decoder';
+import { createDecoder, type GenerationResult } from '@beltline/decoder';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type BlockScript, respondWithBlocks, writeBlocks } from './block-script.ts';
 import { checkCausal } from './causal-oracle.ts';
 import { createRandomModel } from './random-model.ts';
-import { createByteTokenizer, createPrefixingTokenizer, createScriptedModel } from './scripted-model.ts';
+import { answerScripts, breakAfter, collect, orEnd, seenPrompt } from './scripted-answer.ts';
+import { createByteTokenizer, createPrefixingTokenizer } from './scripted-model.ts';
 
 const bytes = createByteTokenizer();
-const prompt = 'Shall I go?';
 const joins = ['recompute', 'reuse'] as const;
 
 const trip: BlockScript = {
@@ -37,27 +32,7 @@ const trip: BlockScript = {
   conclusion: '\nGo.',
 };
 
-interface Setting {
-  readonly tokenizer?: typeof bytes;
-  readonly contextLength?: number;
-  readonly respond?: (visibleText: string) => string;
-}
-
-function generate(script: BlockScript, options: GenerateOptions = {}, setting: Setting = {}) {
-  const { tokenizer = bytes, contextLength = 4096 } = setting;
-  const isCausal = options.join !== 'reuse';
-  const { respond = respondWithBlocks(`${prompt}\n`, script, isCausal) } = setting;
-  const model = createScriptedModel({ tokenizer, respond, contextLength });
-  return createDecoder({ model, tokenizer, format: 'trained' }).generate(prompt, options);
-}
-
-async function collect(generation: AsyncIterable<DecodeEvent>) {
-  const events: DecodeEvent[] = [];
-  for await (const event of generation) events.push(event);
-  const last = events.at(-1);
-  if (last?.type !== 'finish') throw new Error('no result');
-  return { events, result: last.result };
-}
+const generate = answerScripts(respondWithBlocks);
 
 describe('an answer of several blocks', () => {
   test.each(joins)('is the one of sequential decoding (%s join)', async (join) => {
@@ -215,13 +190,8 @@ describe('limits of several blocks', () => {
   test('a later outline that breaks leaves what is written, and the answer goes on in order', async () => {
     const answer = writeBlocks(trip);
     for (const join of joins) {
-      const right = respondWithBlocks(`${prompt}\n`, trip, join === 'recompute');
-      const respond = (visible: string) => {
-        const second = visible.split('####train:......\n\n####')[1];
-        return second !== undefined && 'no\n'.startsWith(second)
-          ? 'no\n'.slice(second.length)
-          : right(visible);
-      };
+      const right = respondWithBlocks(seenPrompt, trip, join === 'recompute');
+      const respond = breakAfter('####train:......\n\n####', right);
       const { events, result } = await collect(
         generate(trip, { join, outlineConstraint: 'reference' }, { respond }),
       );
@@ -237,16 +207,10 @@ describe('limits of several blocks', () => {
   test('every limit of tokens ends the answer with what was decoded', async () => {
     const full = await generate(trip).result();
     const chosen = full.statistics.stages.slice(1).reduce((sum, { tokens }) => sum + tokens, 0);
+    // The grammar closes a late outline early.
+    const respond = orEnd(respondWithBlocks(seenPrompt, trip, true));
     for (const outlineConstraint of ['grammar', 'reference'] as const) {
       for (let maxTokens = 60; maxTokens < chosen; maxTokens++) {
-        const respond = (visible: string) => {
-          try {
-            return respondWithBlocks(`${prompt}\n`, trip, true)(visible);
-          } catch {
-            // The grammar closes a late outline early.
-            return '';
-          }
-        };
         const result = await generate(trip, { maxTokens, outlineConstraint }, { respond }).result();
         expect(
           result.statistics.stages.slice(1).reduce((sum, { tokens }) => sum + tokens, 0),
@@ -261,7 +225,7 @@ describe('limits of several blocks', () => {
 
   test('a cache or a context that is short ends the answer and loses nothing', async () => {
     const answer = writeBlocks(trip);
-    const needed = bytes.encode(`${prompt}\n${answer}`).length;
+    const needed = bytes.encode(`${seenPrompt}${answer}`).length;
     for (const join of joins) {
       for (let size = 40; size < needed; size += 3) {
         for (const [options, setting] of [
@@ -284,7 +248,7 @@ describe('limits of several blocks', () => {
 
   test('a stop that is a marker ends the answer, as it does in order', async () => {
     const stop = ['####'];
-    const respond = respondWithBlocks(`${prompt}\n`, trip, true);
+    const respond = respondWithBlocks(seenPrompt, trip, true);
     const result = await generate(trip, { stop }, { respond }).result();
     expect(result.text.endsWith('\nCheap. Two ways:\n\n')).toBe(true);
     expect(result).toMatchObject({ finishReason: 'stop', mode: 'parallel' });
@@ -293,14 +257,7 @@ describe('limits of several blocks', () => {
 
   test('a branch of a later block is cancelled by its number', async () => {
     for (const join of joins) {
-      const right = respondWithBlocks(`${prompt}\n`, trip, false);
-      const respond = (visible: string) => {
-        try {
-          return right(visible);
-        } catch {
-          return '';
-        }
-      };
+      const respond = orEnd(respondWithBlocks(seenPrompt, trip, false));
       const generation = generate(trip, { join, maxBlocks: 2 }, { respond });
       for await (const event of generation) {
         if (event.type === 'branch-delta' && event.branch === 3 && event.text === 'a') {

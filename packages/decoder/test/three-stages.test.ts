@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createDecoder, type DecodeEvent, type GenerateOptions } from '@beltline/decoder';
+import { createDecoder, type GenerateOptions } from '@beltline/decoder';
 import { createTokenizer } from '@beltline/tokenizer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { collect } from './scripted-answer.ts';
 import {
   createByteTokenizer,
   createPrefixingTokenizer,
@@ -44,12 +45,6 @@ function createScriptedDecoder(script: Script, { tokenizer = bytes, prompt = 'Sh
   const decoder = createDecoder({ model, tokenizer, format: 'trained' });
   const run = (options: GenerateOptions = {}) => decoder.generate(prompt, options);
   return { run, passes };
-}
-
-async function collect(events: AsyncIterable<DecodeEvent>): Promise<DecodeEvent[]> {
-  const all: DecodeEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
 }
 
 describe('the three stages', () => {
@@ -100,7 +95,7 @@ describe('the three stages', () => {
 
   test('stream exactly the text that ends up in the result', async () => {
     const { run } = createScriptedDecoder(trip);
-    const events = await collect(run());
+    const { events } = await collect(run());
     const text = events.flatMap((event) => (event.type === 'text-delta' ? [event.text] : [])).join('');
     expect(text).toBe('Let us see.\n\n\nGo.');
     for (const [branch, { body }] of trip.steps.entries()) {
@@ -181,7 +176,7 @@ describe('vocabularies that cut the format differently', () => {
       conclusion: '\nGo on.',
     };
     for (const join of ['recompute', 'reuse'] as const) {
-      const events = await collect(createScriptedDecoder(script, { tokenizer }).run({ join }));
+      const { events } = await collect(createScriptedDecoder(script, { tokenizer }).run({ join }));
       expect(events.at(-1)).toMatchObject({ result: { mode: 'parallel', text: writeAnswer(script) } });
       const bodies = events.flatMap((event) =>
         event.type === 'branch-delta' && event.branch === 0 ? [event.text] : [],
@@ -221,7 +216,7 @@ describe('an answer without a usable outline', () => {
   ])('goes on normally after the preamble: %s', async (reason, answer, outline) => {
     const respond = (written: string) =>
       answer.startsWith(written) ? answer.slice(written.length) : write(outline)(written);
-    const events = await collect(runText(respond, { outlineConstraint: 'reference' }));
+    const { events } = await collect(runText(respond, { outlineConstraint: 'reference' }));
     const last = events.at(-1);
     expect(events).toContainEqual({ type: 'fallback', reason });
     expect(last).toMatchObject({
@@ -290,7 +285,7 @@ describe('limits', () => {
     for (const join of ['recompute', 'reuse'] as const) {
       let restarts = 0;
       for (let kvBudget = needed - 22; kvBudget < needed + 2; kvBudget++) {
-        const events = await collect(createScriptedDecoder(trip).run({ join, kvBudget, trace: true }));
+        const { events } = await collect(createScriptedDecoder(trip).run({ join, kvBudget, trace: true }));
         const last = events.at(-1);
         if (last?.type !== 'finish') throw new Error('no result');
         expect(last.result.branches.map(({ finishReason }) => finishReason)).toEqual([
@@ -315,7 +310,7 @@ describe('limits', () => {
   test('a token limit keeps exactly what the model chose, and every delta of it', async () => {
     const forced = '......\n\n####';
     for (let maxTokens = 1; maxTokens < 60; maxTokens++) {
-      const events = await collect(
+      const { events } = await collect(
         createScriptedDecoder(trip).run({ maxTokens, outlineConstraint: 'reference' }),
       );
       const last = events.at(-1);

@@ -1,8 +1,9 @@
 import { createReferenceModel } from '@beltline/backend/reference';
-import { createDecoder, type DecodeEvent, type Decoder, type GenerateOptions } from '@beltline/decoder';
+import { createDecoder, type DecodeEvent, type GenerateOptions } from '@beltline/decoder';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { goldenModels } from '../../backend/test/golden-models.ts';
+import { collect, orEnd } from './scripted-answer.ts';
 import {
   createByteTokenizer,
   createScriptedModel,
@@ -10,6 +11,7 @@ import {
   type Script,
   writeAnswer,
 } from './scripted-model.ts';
+import { watchCaches } from './watch-caches.ts';
 
 const bytes = createByteTokenizer(['####', '%%%%']);
 const trip: Script = {
@@ -25,7 +27,7 @@ const prompt = 'Shall I go?';
 
 /** A model that writes one answer in parallel, and another one where it sees the text in order. */
 function createTwoFaced(parallel: Script, inOrder = writeAnswer(parallel)) {
-  const inParallel = respondWith(`${prompt}\n`, parallel);
+  const inParallel = orEnd(respondWith(`${prompt}\n`, parallel));
   const passes: number[] = [];
   const model = createScriptedModel({
     tokenizer: bytes,
@@ -35,44 +37,15 @@ function createTwoFaced(parallel: Script, inOrder = writeAnswer(parallel)) {
       if (inOrder.startsWith(written) && written.length > common && !isOutline(written)) {
         return inOrder.slice(written.length);
       }
-      try {
-        return inParallel(visible);
-      } catch {
-        return '';
-      }
+      return inParallel(visible);
     },
     onPass: ({ tokens, logitsRows }) => passes.push(tokens.length, logitsRows.length),
   });
   const isOutline = (written: string) => /^[^#]*(####|####[^:]*:?)?$/.test(written);
-  const { createCache } = model;
-  const open = new Set<object>();
-  Object.assign(model, {
-    createCache: (options?: { capacity?: number }) => {
-      const cache = createCache(options);
-      const { dispose } = cache;
-      open.add(cache);
-      return Object.assign(cache, {
-        dispose() {
-          open.delete(cache);
-          dispose();
-        },
-      });
-    },
-  });
+  const open = watchCaches(model);
   const parts = { model, tokenizer: bytes, format: 'trained' } as const;
   const decoder = createDecoder({ ...parts, prefixCache: { maxTokens: 0 } });
   return { decoder, passes, open };
-}
-
-async function collect(
-  decoder: Decoder,
-  options: GenerateOptions,
-  question: string | { tokens: number[] } = prompt,
-) {
-  const events: DecodeEvent[] = [];
-  const generation = decoder.generate(question, options);
-  for await (const event of generation) events.push(event);
-  return { events, result: await generation.result() };
 }
 
 /** The text that a reader of the events has in the end, if branches never were or were replaced. */
@@ -90,7 +63,7 @@ describe('verification', () => {
     const { decoder } = createTwoFaced(trip);
     const plain = await decoder.generate(prompt).result();
     for (const verify of ['report', 'repair'] as const) {
-      const { events, result } = await collect(decoder, { verify });
+      const { events, result } = await collect(decoder.generate(prompt, { verify }));
       expect(result.tokens).toEqual(plain.tokens);
       expect(result.branches).toEqual(plain.branches);
       expect(result).toMatchObject({ mode: 'parallel', finishReason: 'stop' });
@@ -112,7 +85,7 @@ describe('verification', () => {
   test('tells in which branch and from which token on sequential decoding would have differed', async () => {
     const inOrder = writeAnswer(trip).replace('three days', 'three hours and a half');
     const { decoder } = createTwoFaced(trip, inOrder);
-    const { result } = await collect(decoder, { verify: 'report' });
+    const { result } = await collect(decoder.generate(prompt, { verify: 'report' }));
     expect(result.text).toBe(writeAnswer(trip));
     const [cost, time] = result.verification!.branches;
     expect(cost!.body).toEqual({ tokens: 6, agreeing: 6 });
@@ -141,7 +114,7 @@ describe('a repaired answer', () => {
   test('replaces what was told from the first difference on', async () => {
     const inOrder = writeAnswer(trip).replace('three days', 'three hours and a half');
     const { decoder } = createTwoFaced(trip, inOrder);
-    const { events, result } = await collect(decoder, { verify: 'repair' });
+    const { events, result } = await collect(decoder.generate(prompt, { verify: 'repair' }));
     expect(result).toMatchObject({ text: inOrder, mode: 'sequential', branches: [], finishReason: 'stop' });
     expect(result.verification).toMatchObject({ repaired: true });
     expect(toldInOrder(events)).toBe(inOrder);
@@ -176,9 +149,11 @@ describe('a repaired answer', () => {
     const tokens = fc.array(fc.integer({ min: 1, max: 258 }), { minLength: 1, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(tokens, options, async (start, choice) => {
-        const inOrder = await collect(random, { ...choice, mode: 'sequential' }, { tokens: start });
+        const inOrder = await collect(random.generate({ tokens: start }, { ...choice, mode: 'sequential' }));
         const sequential = inOrder.result;
-        const { events, result } = await collect(random, { ...choice, verify: 'repair' }, { tokens: start });
+        const { events, result } = await collect(
+          random.generate({ tokens: start }, { ...choice, verify: 'repair' }),
+        );
         expect(result.tokens).toEqual(sequential.tokens);
         expect(result.text).toBe(sequential.text);
         expect(result.finishReason).toBe(sequential.finishReason);
@@ -196,7 +171,7 @@ describe('a repaired answer', () => {
   test('can be aborted at every event, and frees its cache', async () => {
     const inOrder = writeAnswer(trip).replace('three days', 'three hours');
     const { decoder, open } = createTwoFaced(trip, inOrder);
-    const { events } = await collect(decoder, { verify: 'repair', chunkSize: 16 });
+    const { events } = await collect(decoder.generate(prompt, { verify: 'repair', chunkSize: 16 }));
     const first = events.findIndex((event) => event.type === 'stage-start' && event.stage === 'verification');
     expect(first).toBeGreaterThan(0);
     for (let stopAt = first; stopAt < events.length - 1; stopAt++) {
