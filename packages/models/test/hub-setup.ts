@@ -1,9 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { type HubSource, type PullEvent, type PullOptions, pullModel } from '@beltline/models';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type HubSource,
+  type ModelsError,
+  type PullEvent,
+  type PullOptions,
+  pullModel,
+} from '@beltline/models';
+import { expect } from 'vitest';
 import { type FakeHub, REPOSITORY, startFakeHub } from './fake-hub.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const WEIGHTS = randomBytes(300_000);
+export const WEIGHTS_PATH = 'onnx/model_q4.onnx_data';
 
 /** What a repository of the onnx-community kind holds, of the precisions only some. */
 export const MODEL_FILES = {
@@ -16,7 +26,7 @@ export const MODEL_FILES = {
   'onnx/model.onnx': 'fp32 graph',
   'onnx/model.onnx_data': randomBytes(5000),
   'onnx/model_q4.onnx': 'int4 graph',
-  'onnx/model_q4.onnx_data': WEIGHTS,
+  [WEIGHTS_PATH]: WEIGHTS,
   'onnx/model_quantized.onnx': randomBytes(2000),
   'model.safetensors': randomBytes(4000),
 } as const;
@@ -68,4 +78,22 @@ export async function setUp(files: FakeHub['files'] = MODEL_FILES): Promise<Setu
       return requests.flatMap((request) => /\/resolve\/\w+\/(.+)$/.exec(request)?.[1] ?? []);
     },
   };
+}
+
+/** What a pull fails with. */
+export async function failure(setup: Setup, ...given: Parameters<Setup['pull']>): Promise<ModelsError> {
+  return setup.pull(...given).then(
+    () => expect.fail('the pull succeeded'),
+    (error) => error,
+  );
+}
+
+export async function expectWeights({ pull }: Setup, folder?: string): Promise<void> {
+  const pulled = folder ?? (await pull()).folder;
+  expect(WEIGHTS.equals(await readFile(join(pulled, WEIGHTS_PATH)))).toBe(true);
+}
+
+/** Ranges of the requests for the weights. */
+export function ranges({ hub }: Setup): (string | undefined)[] {
+  return hub.requests.filter((line) => line.includes(WEIGHTS_PATH)).map((line) => line.split(' ')[2]);
 }
