@@ -1,5 +1,6 @@
 """A packed sequence must give what decoding gives: every strand's logits, strand by strand."""
 
+import json
 import re
 
 import numpy as np
@@ -47,10 +48,14 @@ NESTED = problem(
 DIRECT = problem(Text("name: Bo"))
 
 
-@pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
+def small_tokenizer() -> Tokenizer:
     texts = [p.prompt + "\n" + answer_text(p.sections).replace("####", " ").replace("%%%%", " ") for p in (ONE, TWO)]
     return train_tokenizer(texts * 3, 300)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return small_tokenizer()
 
 
 @pytest.fixture(scope="module")
@@ -195,3 +200,10 @@ def test_titles_and_prompts_share_their_tokens(tokenizer):
     name = head[1 : head.index(tokenizer.title_end)]
     prompt = tokenizer.encode("We know Ann well.")
     assert any(prompt[i : i + len(name)] == name for i in range(len(prompt)))
+
+
+def test_the_decoder_is_tested_with_what_is_packed():
+    from packed_fixture import FOLDER, packed_cases
+
+    lines = (FOLDER / "cases.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == packed_cases(Tokenizer.load(FOLDER))
