@@ -23,7 +23,7 @@ async function setUp() {
 /** Starts the real command from its sources. */
 function startPull(hub: FakeHub, home: string) {
   const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-  const loader = ['--import', new URL('register-typescript.js', import.meta.url).href];
+  const loader = ['--import', new URL('../../../testing/typescript/register.js', import.meta.url).href];
   const command = [pathOf('../src/main.ts'), 'models', 'pull', 'owner/small-model'];
   const { HF_TOKEN, HF_HUB_CACHE, HF_HUB_OFFLINE, ...env } = process.env;
   const child = spawn(process.execPath, ['--conditions=beltline-source', ...loader, ...command], {

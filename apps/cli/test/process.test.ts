@@ -13,7 +13,7 @@ function start(args: readonly string[]): ChildProcess {
   const loader = [
     '--conditions=beltline-source',
     '--import',
-    new URL('register-typescript.js', import.meta.url).href,
+    new URL('../../../testing/typescript/register.js', import.meta.url).href,
   ];
   const { FORCE_COLOR, NO_COLOR, BELTLINE_DEBUG, ...env } = process.env;
   return spawn(process.execPath, [...loader, pathOf('../src/main.ts'), ...args], { env });
