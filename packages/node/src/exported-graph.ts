@@ -3,7 +3,7 @@ import type { LanguageModel } from '@beltline/backend';
 import { patchGraphFile } from '@beltline/graph/node';
 import type { ModelFiles } from '@beltline/models';
 import { createOnnxNodeModel } from '@beltline/onnx-node';
-import type { LoadOptions } from './load-decoder.ts';
+import type { Runtime } from './open-model.ts';
 
 /**
  * Opens a graph of another exporter: patched in memory, its weights mapped from where they lie.
@@ -13,7 +13,7 @@ import type { LoadOptions } from './load-decoder.ts';
 export async function openExportedGraph(
   graph: string,
   { config, generationConfig }: Pick<ModelFiles, 'config' | 'generationConfig'>,
-  { signal, threads }: Pick<LoadOptions, 'signal' | 'threads'>,
+  { signal, runtime }: { readonly signal: AbortSignal | undefined; readonly runtime: Runtime },
 ): Promise<LanguageModel> {
   // Beside onnxruntime-genai's graphs, genai_config.json is read in the place of generation_config.json.
   const patched = await patchGraphFile(graph, {
@@ -23,6 +23,6 @@ export async function openExportedGraph(
   return createOnnxNodeModel({
     graph: Buffer.concat(patched.parts),
     externalFolder: dirname(graph),
-    ...(threads === undefined ? {} : { threads }),
+    ...runtime,
   });
 }

@@ -1,10 +1,9 @@
 import { createDecoder, type Decoder, type PrefixCacheOptions } from '@beltline/decoder';
 import type { Precision } from '@beltline/graph';
-import { resolveModel } from '@beltline/models';
-import { createTokenizer } from '@beltline/tokenizer';
-import { readTokenizerOfGguf } from './gguf-model.ts';
-import { describePull, type LoadProgress } from './load-progress.ts';
-import { openModel } from './open-model.ts';
+import type { WorkerDecoder } from '@beltline/worker';
+import { loadParts } from './load-parts.ts';
+import type { LoadProgress } from './load-progress.ts';
+import { loadInWorker } from './worker/load-in-worker.ts';
 
 export interface LoadOptions {
   /**
@@ -26,34 +25,49 @@ export interface LoadOptions {
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 
+/** Where the model lives. */
+export interface ThreadOptions {
+  /**
+   * Whether it lives in a worker thread, so that this thread's event loop stays free while it loads and decodes; default false.
+   * Functions among the options of a generation, a fork or a join cannot go there.
+   */
+  readonly worker?: boolean;
+}
+
 /**
  * Loads a model with its tokenizer and makes a decoder of them.
  *
  * @param source name of an embedded model, a local folder or GGUF file, or a name on the Hugging Face hub (`owner/name`),
  * from where it is downloaded into the cache that the hub's Python tools use.
- * @throws ModelsError, GraphError, TokenizerError, BackendError or DecoderError; each says what to do.
+ * @throws ModelsError, GraphError, TokenizerError, BackendError or DecoderError; each says what to do. With `worker: true` also
+ * WorkerError.
  *
  * @example
  * const decoder = await loadDecoder();
  * const { text } = await decoder.generate('Discuss a school trip from the aspects of budget, route, and food.').result();
+ *
+ * @example
+ * const decoder = await loadDecoder('tiny', { worker: true }); // in a server, which answers others meanwhile
  */
-export async function loadDecoder(source?: string, options: LoadOptions = {}): Promise<Decoder> {
-  const { signal, precision, onProgress } = options;
-  const files = await resolveModel(source, {
-    ...(signal && { signal }),
-    ...(precision && { precision }),
-    ...(onProgress && { onProgress: describePull(onProgress) }),
-  });
-  const { weights } = files;
-  const texts = weights.kind === 'gguf' ? await readTokenizerOfGguf(weights.file, signal) : files;
-  const tokenizer = createTokenizer({ ...texts, modelConfig: files.config });
-  const model = await openModel(files, options);
+export async function loadDecoder(
+  source?: string,
+  options?: LoadOptions & { readonly worker?: false },
+): Promise<Decoder>;
+export async function loadDecoder(
+  source: string | undefined,
+  options: LoadOptions & ThreadOptions,
+): Promise<WorkerDecoder>;
+export async function loadDecoder(
+  source?: string,
+  { worker = false, ...options }: LoadOptions & ThreadOptions = {},
+): Promise<WorkerDecoder> {
+  if (worker) return loadInWorker(source, options);
+  const parts = await loadParts(source, options);
   try {
-    signal?.throwIfAborted();
-    const { prefixCache } = options;
-    return createDecoder({ model, tokenizer, format: files.format, ...(prefixCache && { prefixCache }) });
+    options.signal?.throwIfAborted();
+    return createDecoder(parts);
   } catch (error) {
-    await model.dispose();
+    await parts.model.dispose();
     throw error;
   }
 }

@@ -4,18 +4,28 @@ import { BackendError, type LanguageModel } from '@beltline/backend';
 import type { BuildProgress } from '@beltline/graph';
 import { buildGraphFile } from '@beltline/graph/node';
 import type { ModelFiles } from '@beltline/models';
-import { createOnnxNodeModel } from '@beltline/onnx-node';
+import { createOnnxNodeModel, type OnnxRuntime } from '@beltline/onnx-node';
 import { openExportedGraph } from './exported-graph.ts';
 import { buildGraphOfGguf } from './gguf-model.ts';
 import { cachedGraph, defaultCacheFolder, type GraphCacheOptions } from './graph-cache.ts';
 import type { LoadOptions } from './load-decoder.ts';
 
-type Runtime = Pick<LoadOptions, 'threads'>;
+export interface OpenOptions extends LoadOptions {
+  /** Default: the installed one. */
+  readonly onnxruntime?: OnnxRuntime | undefined;
+}
+
+/** What runs a graph. */
+export interface Runtime {
+  readonly threads?: number;
+  readonly onnxruntime?: OnnxRuntime;
+}
 
 /** Opens the weights of a model, whatever kind they are: each kind has its own function below. */
-export async function openModel(files: ModelFiles, options: LoadOptions): Promise<LanguageModel> {
+export async function openModel(files: ModelFiles, options: OpenOptions): Promise<LanguageModel> {
   const { weights } = files;
-  const runtime: Runtime = options.threads === undefined ? {} : { threads: options.threads };
+  const { threads, onnxruntime, signal } = options;
+  const runtime: Runtime = { ...(threads !== undefined && { threads }), ...(onnxruntime && { onnxruntime }) };
   switch (weights.kind) {
     case 'belt-graph':
       requireNoPrecision(files, options);
@@ -25,7 +35,7 @@ export async function openModel(files: ModelFiles, options: LoadOptions): Promis
     case 'gguf':
       return openBuilt(ggufBuild(weights.file, options), runtime);
     case 'exported-graph':
-      return openExportedGraph(weights.graph, files, options);
+      return openExportedGraph(weights.graph, files, { signal, runtime });
     default:
       return weights satisfies never;
   }

@@ -24,7 +24,7 @@ export class PresetError extends Error {
 }
 
 /** Client and worker in one thread, with a real channel between them. */
-export function connect(load: ServeOptions<Request, Progress>['load']) {
+export function connect(load: ServeOptions<Request, Progress>['load'], close?: () => void) {
   const { port1, port2 } = new MessageChannel();
   onTestFinished(() => port1.close());
   const sent: WorkerMessage<Progress>[] = [];
@@ -38,7 +38,7 @@ export function connect(load: ServeOptions<Request, Progress>['load']) {
         worker.postMessage(message);
       },
     },
-    { load, nextTurn: () => new Promise(setImmediate) },
+    { load, nextTurn: () => new Promise(setImmediate), ...(close && { close }) },
   );
   const client = createWorkerClient(port1 as unknown as ClientEndpoint<Request, Progress>, {
     errorClasses: { PresetError },

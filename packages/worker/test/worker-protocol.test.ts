@@ -179,6 +179,18 @@ describe('loading through a worker', () => {
     expect((error as Error).cause).toMatchObject({ message: 'the disk' });
   });
 
+  test('fails with what the listener to its progress throws', async () => {
+    const { client, told } = connect(async (_, { progress }) => {
+      progress(1);
+      return parts;
+    });
+    const error = new Error('no space on the screen');
+    told.push = () => {
+      throw error;
+    };
+    await expect(client.load(request)).rejects.toBe(error);
+  });
+
   test("fails for a tokenizer that is not the model's", async () => {
     const { client } = connect(async () => ({
       ...parts,
@@ -188,6 +200,23 @@ describe('loading through a worker', () => {
       name: 'DecoderError',
       code: 'TOKENIZER_MISMATCH',
     });
+  });
+
+  test('stops when the client asks for it, frees what was loaded, and closes', async () => {
+    const disposed: string[] = [];
+    const model = { ...parts.model, dispose: async () => void disposed.push('model') };
+    const { client } = connect(
+      async (_, { signal, progress }) => {
+        progress(1);
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        return { ...parts, model };
+      },
+      () => disposed.push('worker'),
+    );
+    const loading = client.load(request);
+    client.dispose();
+    await loading;
+    await expect.poll(() => disposed).toEqual(['model', 'worker']);
   });
 
   test('ends when the client gives up', async () => {

@@ -66,7 +66,7 @@ export function createWorkerClient<Request, Progress>(
   worker.addEventListener('message', ({ data: message }) => {
     switch (message.type) {
       case 'progress':
-        return onProgress?.(message.progress);
+        return tellProgress(message.progress);
       case 'warning':
         return onWarning?.(fromErrorData(message.error, errorClasses));
       case 'loaded':
@@ -82,6 +82,14 @@ export function createWorkerClient<Request, Progress>(
         message satisfies never;
     }
   });
+
+  function tellProgress(progress: Progress): void {
+    try {
+      onProgress?.(progress);
+    } catch (error) {
+      loading.fail(error);
+    }
+  }
 
   let waiting = 0;
   async function take<Value>(mailbox: Mailbox<Value>): Promise<Value> {
