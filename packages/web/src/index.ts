@@ -11,6 +11,7 @@ export type {
   GenerationResult,
   GenerationStatistics,
   JoinResult,
+  PrefillOptions,
   Prefix,
   PrefixCacheOptions,
   Prompt,
@@ -24,7 +25,6 @@ export type {
   WorkerForkBranch as ForkBranch,
   WorkerGenerateOptions as GenerateOptions,
   WorkerJoinOptions as JoinOptions,
-  WorkerPrefillOptions as PrefillOptions,
 } from '@beltline/worker';
 export { clearModelCache } from './clear-model-cache.ts';
 export { type LoadOptions, loadDecoder, type WebDecoder } from './load-decoder.ts';

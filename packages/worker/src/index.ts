@@ -3,7 +3,6 @@ export type {
   WorkerForkBranch,
   WorkerGenerateOptions,
   WorkerJoinOptions,
-  WorkerPrefillOptions,
 } from './client/options.ts';
 export {
   createWorkerClient,

@@ -6,15 +6,11 @@ import type {
   ForkResult,
   GenerationResult,
   JoinResult,
+  PrefillOptions,
   Prompt,
   StageEvent,
 } from '@beltline/decoder';
-import type {
-  WorkerForkBranch,
-  WorkerGenerateOptions,
-  WorkerJoinOptions,
-  WorkerPrefillOptions,
-} from './client/options.ts';
+import type { WorkerForkBranch, WorkerGenerateOptions, WorkerJoinOptions } from './client/options.ts';
 import type { ErrorData } from './error-data.ts';
 
 /** What is known of a loaded model. */
@@ -41,7 +37,7 @@ export type JobStart =
   | {
       readonly kind: 'prefix';
       readonly prompt: Prompt;
-      readonly options: Omit<WorkerPrefillOptions, 'signal'>;
+      readonly options: Omit<PrefillOptions, 'signal' | 'onProgress'>;
     };
 
 /** What can be read of a job, as a stream of values. Of a generation it is the events. */
@@ -51,10 +47,16 @@ export type Reading =
   | { readonly of: 'text'; readonly branch: number }
   /** One value that says nothing, when the branch has ended. */
   | { readonly of: 'end'; readonly branch: number }
-  /** One value, the results of all branches of a fork, or the number of tokens of a prefix, which is held from then on. */
+  /**
+   * Of a fork one value, the results of all branches. Of a prefix its progress, and in the end the number of its tokens: from
+   * then on it is held.
+   */
   | { readonly of: 'results' }
   /** Events of what follows a fork. */
   | { readonly of: 'join'; readonly prompt: Continuation; readonly options: WorkerJoinOptions };
+
+/** How much of a prefix has been read, in tokens. */
+export type PrefixProgress = Parameters<NonNullable<PrefillOptions['onProgress']>>[0];
 
 /** A value of a stream. */
 export type StreamValue =
@@ -62,6 +64,7 @@ export type StreamValue =
   | FinishEvent<GenerationResult | JoinResult>
   | string
   | number
+  | PrefixProgress
   | readonly ForkResult[]
   | undefined;
 

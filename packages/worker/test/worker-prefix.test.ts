@@ -1,3 +1,4 @@
+import { createDecoder } from '@beltline/decoder';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DecoderParts } from '../src/server/serve-decoder.ts';
 import { connectLoaded, watchModel } from './connect-worker.ts';
@@ -51,6 +52,24 @@ test('a prefix is held in the worker until it is disposed, or its reading is abo
   await watch.idle();
   expect(watch.caches()).toBe(before);
   await expect(prefill(' ')).rejects.toMatchObject({ code: 'EMPTY_PROMPT' });
-  const withFunction = { onProgress() {} } as object;
-  await expect(prefill(documents, withFunction)).rejects.toThrow(TypeError);
+});
+
+test('the progress of a prefix is told as the decoder tells it, and what its listener throws ends it', async () => {
+  const { prefill } = await connectKeeping(0);
+  const progress: unknown[][] = [[], []];
+  const direct = createDecoder({ ...parts, prefixCache: { maxTokens: 0 } });
+  for (const [which, read] of [prefill, direct.prefill].entries()) {
+    const prefix = await read(documents, { chunkSize: 8, onProgress: (each) => progress[which]!.push(each) });
+    prefix.dispose();
+  }
+  expect(progress[0]!.length).toBeGreaterThan(1);
+  expect(progress[0]).toEqual(progress[1]);
+  const before = watch.caches();
+  const error = new Error('no space on the screen');
+  const onProgress = () => {
+    throw error;
+  };
+  await expect(prefill(documents, { chunkSize: 8, onProgress })).rejects.toBe(error);
+  await watch.idle();
+  expect(watch.caches()).toBe(before);
 });

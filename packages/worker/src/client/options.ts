@@ -1,4 +1,4 @@
-import type { ForkBranch, GenerateOptions, JoinOptions, PrefillOptions } from '@beltline/decoder';
+import type { ForkBranch, GenerateOptions, JoinOptions } from '@beltline/decoder';
 
 /** Options of one generation; functions cannot go to a worker. */
 export interface WorkerGenerateOptions extends Omit<GenerateOptions, 'outlineConstraint'> {
@@ -10,9 +10,6 @@ export interface WorkerForkBranch extends Omit<ForkBranch, 'constraint'> {}
 
 /** Options of a join; functions cannot go to a worker. */
 export interface WorkerJoinOptions extends Omit<JoinOptions, 'constraint'> {}
-
-/** Options of reading a prompt alone; functions cannot go to a worker. */
-export interface WorkerPrefillOptions extends Omit<PrefillOptions, 'onProgress'> {}
 
 /** @throws TypeError for an option that is a function, which its type does not allow. */
 export function refuseFunctions(options: object): void {

@@ -1,19 +1,21 @@
-import type { Prefix, Prompt } from '@beltline/decoder';
-import { refuseFunctions, type WorkerPrefillOptions } from './options.ts';
+import type { PrefillOptions, Prefix, Prompt } from '@beltline/decoder';
+import type { PrefixProgress } from '../messages.ts';
 import type { JobOpener } from './worker-client.ts';
 
-/** Lets the worker read a prompt and hold it. @throws TypeError for a function among the options. */
+/** Lets the worker read a prompt and hold it. */
 export async function holdPrefix(
   client: JobOpener,
   prompt: Prompt,
-  { signal, ...options }: WorkerPrefillOptions = {},
+  { signal, onProgress, ...options }: PrefillOptions = {},
 ): Promise<Prefix> {
-  refuseFunctions(options);
   signal?.throwIfAborted();
   const job = client.open({ kind: 'prefix', prompt, options });
   try {
     let tokens = 0;
-    for await (const held of job.read<number>({ of: 'results' }, signal)) tokens = held;
+    for await (const value of job.read<PrefixProgress | number>({ of: 'results' }, signal)) {
+      if (typeof value === 'number') tokens = value;
+      else onProgress?.(value);
+    }
     return { tokens, dispose: () => job.close() };
   } catch (error) {
     job.close();

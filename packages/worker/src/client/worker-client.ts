@@ -1,4 +1,5 @@
 import { type ErrorClasses, fromErrorData } from '../error-data.ts';
+import { createMailbox, type Mailbox } from '../mailbox.ts';
 import type {
   ClientEndpoint,
   JobStart,
@@ -7,7 +8,6 @@ import type {
   StreamValue,
   WorkerMessage,
 } from '../messages.ts';
-import { createMailbox, type Mailbox } from './mailbox.ts';
 
 /** Where the handles of what is decoded get it from. */
 export interface JobOpener {

@@ -1,8 +1,8 @@
-import type { ForkOptions, Generation, Prefix, Prompt } from '@beltline/decoder';
+import type { ForkOptions, Generation, PrefillOptions, Prefix, Prompt } from '@beltline/decoder';
 import type { LoadedModel } from '../messages.ts';
 import { createFork, type WorkerFork } from './fork.ts';
 import { createGeneration } from './generation.ts';
-import type { WorkerForkBranch, WorkerGenerateOptions, WorkerPrefillOptions } from './options.ts';
+import type { WorkerForkBranch, WorkerGenerateOptions } from './options.ts';
 import { holdPrefix } from './prefix.ts';
 import type { JobOpener } from './worker-client.ts';
 
@@ -38,9 +38,9 @@ export interface WorkerDecoder {
   /**
    * Reads a prompt and holds it in the worker, until the prefix is disposed, for all prompts that begin as it does.
    *
-   * Rejects with what reading a generation throws, and with a TypeError for a function among the options.
+   * Rejects with what reading a generation throws, and with what `onProgress` throws.
    */
-  prefill(prompt: Prompt, options?: WorkerPrefillOptions): Promise<Prefix>;
+  prefill(prompt: Prompt, options?: PrefillOptions): Promise<Prefix>;
   /** Ends the worker; what is under way fails with `DISPOSED`. Harmless when repeated. */
   dispose(): Promise<void>;
 }

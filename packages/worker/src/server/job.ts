@@ -1,5 +1,6 @@
 import type { Decoder, Prefix } from '@beltline/decoder';
-import type { JobStart, Reading, StreamValue } from '../messages.ts';
+import { createMailbox, type Mailbox } from '../mailbox.ts';
+import type { JobStart, PrefixProgress, Reading, StreamValue } from '../messages.ts';
 
 /** Something that the worker decodes; it goes on only as it is read. */
 export interface Job {
@@ -77,11 +78,13 @@ function startFork(
 
 function startPrefix(decoder: Decoder, { prompt, options }: Extract<JobStart, { kind: 'prefix' }>): Job {
   const stopping = new AbortController();
+  const values = createMailbox<PrefixProgress | number>();
   let held: Promise<Prefix> | undefined;
   return {
     read() {
-      held ??= decoder.prefill(prompt, { ...options, signal: stopping.signal });
-      return only(held.then(({ tokens }) => tokens));
+      held = decoder.prefill(prompt, { ...options, signal: stopping.signal, onProgress: values.put });
+      held.then(({ tokens }) => values.put(tokens), values.fail);
+      return untilNumber(values);
     },
     cancelBranch() {},
     keep() {},
@@ -105,6 +108,14 @@ function startFailed(error: unknown): Job {
     keep() {},
     close() {},
   };
+}
+
+async function* untilNumber<Value>(values: Mailbox<Value | number>): AsyncGenerator<Value | number> {
+  let value: Value | number;
+  do {
+    value = await values.take();
+    yield value;
+  } while (typeof value !== 'number');
 }
 
 async function* only<Value>(value: Promise<Value>): AsyncGenerator<Value> {
