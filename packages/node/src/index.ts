@@ -24,7 +24,13 @@ export type {
 export { describeFallback } from '@beltline/decoder';
 export type { Precision } from '@beltline/graph';
 export { DEFAULT_MODEL, EMBEDDED_MODELS } from '@beltline/models';
-export type { WorkerDecoder } from '@beltline/worker';
+export type {
+  WorkerDecoder,
+  WorkerFork,
+  WorkerForkBranch,
+  WorkerGenerateOptions,
+  WorkerJoinOptions,
+} from '@beltline/worker';
 export { defaultCacheFolder } from './graph-cache.ts';
 export { inspectModel } from './inspect-model.ts';
 export { type LoadOptions, loadDecoder, type ThreadOptions } from './load-decoder.ts';

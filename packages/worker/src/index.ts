@@ -19,6 +19,7 @@ export type {
   Endpoint,
   JobStart,
   LoadedModel,
+  PrefixProgress,
   Reading,
   StreamValue,
   WorkerEndpoint,
