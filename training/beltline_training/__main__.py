@@ -62,12 +62,14 @@ def train(config: Config) -> None:
     from .checkpoint import load_model
     from .data import index_files
     from .evaluate import choose_problems
+    from .initialise import deepened
     from .trainer import Trainer
 
     torch.manual_seed(config.run.seed)
     if config.run.threads:
         torch.set_num_threads(config.run.threads)
     model, tokenizer = load_model(Path(config.run.start)) if config.run.start else new_model(config)
+    model = deepened(model, config.run.deeper)
     index = index_files([Path(path) for path in config.data.training])
     settings = config.evaluation
     files = [Path(path) for path in config.data.held_out]

@@ -24,12 +24,14 @@ class Batch:
     """Boolean `[row, strand, strand]`."""
     chain: int
     shared: int
+    guides: list[Tensor]
+    """`[guide, (kind, query, start, stop)]` of each row."""
 
     def to(self, device: torch.device) -> "Batch":
         tensors = {
             name: value.to(device, non_blocking=True) for name, value in vars(self).items() if torch.is_tensor(value)
         }
-        return Batch(**{**vars(self), **tensors})
+        return Batch(**{**vars(self), **tensors, "guides": [guides.to(device) for guides in self.guides]})
 
     def pin_memory(self) -> "Batch":
         tensors = {name: value.pin_memory() for name, value in vars(self).items() if torch.is_tensor(value)}
@@ -69,6 +71,7 @@ def collate(sequences: list[Packed]) -> Batch:
     fill = {"tokens": 0, "targets": 0, "classes": -1, "positions": 0, "strands": -1}
     columns = {name: np.full((rows, chain + side), value, np.int64) for name, value in fill.items()}
     visible = np.zeros((rows, strands, strands), bool)
+    guides: list[Tensor] = []
     for row, sequence in enumerate(sequences):
         rest = len(sequence) - sequence.chain
         for name, column in columns.items():
@@ -76,10 +79,21 @@ def collate(sequences: list[Packed]) -> Batch:
             column[row, : sequence.chain] = values[: sequence.chain]
             column[row, chain : chain + rest] = values[sequence.chain :]
         visible[row, : len(sequence.visible), : len(sequence.visible)] = sequence.visible
+        guides.append(torch.from_numpy(_moved(sequence.guides, sequence.chain, chain)))
     return Batch(
         **{name: torch.from_numpy(column) for name, column in columns.items()},
         visible=torch.from_numpy(visible),
         chain=chain,
         # Kernels with a mask want aligned rows; a chain's length is aligned already.
         shared=-(-max(s.shared for s in sequences) // 16) * 16,
+        guides=guides,
     )
+
+
+def _moved(guides: np.ndarray, chain: int, padded: int) -> np.ndarray:
+    """Guides whose tokens beside the chain stand behind its padding."""
+    moved = guides.copy()
+    moved[:, 1:3] += (guides[:, 1:3] >= chain) * (padded - chain)
+    # A range lies on one side; its end is the first token that is not in it.
+    moved[:, 3] += (guides[:, 2] >= chain) * (padded - chain)
+    return moved

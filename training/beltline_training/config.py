@@ -14,6 +14,8 @@ class RunSettings:
     """Where checkpoints, logs and the best model go; relative to the working directory."""
     start: str = ""
     """A model folder to go on from, its tokenizer included; without one, training begins from nothing."""
+    deeper: int = 0
+    """So many last layers are added to the model that `start` names; they change nothing at first."""
     seed: int = 1
     device: str = "auto"
     """`auto` takes CUDA where there is one."""
@@ -61,6 +63,8 @@ class OptimizerSettings:
     """What follows `####`: few tokens, and one that is wrong spoils the outline."""
     value_weight: float = 3.0
     answer_weight: float = 2.0
+    guide_weight: float = 0.3
+    """What the attention of guided heads counts beside the next token; 0 guides nothing."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 from .batch import Batch, collate, rounded
 from .config import Config, StageSettings
+from .items import find_items
 from .pack import Packed, Packer, Stages
 from .problem import parse_problem
 from .tokenizer import Tokenizer
@@ -140,8 +141,8 @@ class BatchStream(IterableDataset):
     def _pack(self, entry: Entry, files, packer: Packer, stages: Stages) -> Packed:
         files[entry.file].seek(entry.offset)
         problem = parse_problem(files[entry.file].readline().decode("utf-8"))
-        prompt = self.tokenizer.encode_prompt(problem.prompt)
-        return packer.pack(prompt, write_answer(problem, self.tokenizer), stages)
+        items = find_items(problem, self.tokenizer)
+        return packer.pack(items.tokens, write_answer(problem, self.tokenizer, items), stages, items)
 
 
 def worker_seed(seed: int, step: int) -> int:

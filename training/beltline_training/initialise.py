@@ -11,6 +11,8 @@ stretch before every other token, in any order: so the value of an item is found
 words stand between them. Frequent tokens begin with short embeddings, or spaces and points would fill the averages.
 """
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -51,6 +53,19 @@ def initialise_lookups(model: Llama, frequencies: Tensor, seed: int = 0) -> None
     _compare_context(second, slow, contents, places, generator)
     # Sharp from the start: what the second layer copies shall outweigh the token that reads it.
     model.model.norm.weight.fill_(3.0)
+
+
+@torch.no_grad()
+def deepened(model: Llama, layers: int) -> Llama:
+    """The model with new last layers, which add nothing to what the others say until they have learnt something."""
+    if layers == 0:
+        return model
+    deeper = Llama(replace(model.config, layers=model.config.layers + layers))
+    deeper.load_state_dict(model.state_dict(), strict=False)
+    for layer in deeper.model.layers[-layers:]:
+        layer.self_attn.o_proj.weight.zero_()
+        layer.mlp.down_proj.weight.zero_()
+    return deeper
 
 
 def _scale_embeddings(model: Llama, frequencies: Tensor) -> None:

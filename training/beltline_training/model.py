@@ -88,6 +88,9 @@ class Attention(nn.Module):
         self.k_proj = nn.Linear(config.hidden, keys, bias=False)
         self.v_proj = nn.Linear(config.hidden, keys, bias=False)
         self.o_proj = nn.Linear(queries, config.hidden, bias=False)
+        self.seen: tuple[Tensor, Tensor] | None = None
+        """Queries and keys `[batch, head, token, size]` of the last pass, if `keep_seen`."""
+        self.keep_seen = False
 
     def forward(self, x: Tensor, rope: tuple[Tensor, Tensor], mask, cache: KeyValueCache | None, layer: int) -> Tensor:
         batch, tokens, _ = x.shape
@@ -106,6 +109,8 @@ class Attention(nn.Module):
         group = self.config.heads // self.config.kv_heads
         if group > 1:
             k, v = k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)
+        if self.keep_seen:
+            self.seen = q, k
         with torch.autocast(x.device.type, enabled=False):
             out = attend_tree(q, k, v, mask) if isinstance(mask, TreeMask) else attend(q, k, v, mask)
         return self.o_proj(out.to(dtype).transpose(1, 2).reshape(batch, tokens, -1))
@@ -118,12 +123,14 @@ def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
 
 def attend_tree(q: Tensor, k: Tensor, v: Tensor, mask: TreeMask) -> Tensor:
     """The chain by a causal kernel, the side strands by a masked one over only what they may see."""
-    n, shared = mask.chain, mask.shared
-    chain = attend(q[:, :, :n], k[:, :, :n], v[:, :, :n], None)
     if mask.side is None:
-        return chain
-    k, v = (torch.cat((t[:, :, :shared], t[:, :, n:]), 2) for t in (k, v))
-    return torch.cat((chain, attend(q[:, :, n:], k, v, mask.side)), 2)
+        return attend(q, k, v, None)
+    # Splits and not slices: the gradient of a slice is a whole tensor of zeros for each.
+    sizes = (mask.chain, q.shape[2] - mask.chain)
+    (q, side), (k, side_k), (v, side_v) = (t.split(sizes, 2) for t in (q, k, v))
+    seen_k, seen_v = (t[:, :, : mask.shared] for t in (k, v))
+    beside = attend(side, torch.cat((seen_k, side_k), 2), torch.cat((seen_v, side_v), 2), mask.side)
+    return torch.cat((attend(q, k, v, None), beside), 2)
 
 
 class FeedForward(nn.Module):

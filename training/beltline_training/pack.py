@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .guides import GuideWriter
+from .items import PromptItems
 from .tokenizer import Tokenizer
 from .written import Item, Token, TokenClass, WrittenBlock
 
@@ -52,6 +54,8 @@ class Packed:
     """So many leading tokens are one causal text."""
     shared: int
     """So many leading tokens of the chain may be seen by the others."""
+    guides: np.ndarray
+    """`[guide, (kind, query, start, stop)]`: the tokens that a head should attend to at a token."""
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -67,19 +71,25 @@ class Packer:
     tokenizer: Tokenizer
     strands: list[Strand] = field(default_factory=list)
 
-    def pack(self, prompt: list[int], answer: list[Item], stages: Stages = Stages()) -> Packed:  # noqa: B008
-        """Packs the tokens of a prompt and a written answer whose last token ends the turn."""
+    def pack(
+        self,
+        prompt: list[int],
+        answer: list[Item],
+        stages: Stages = Stages(),  # noqa: B008
+        items: PromptItems | None = None,
+    ) -> Packed:
+        """Packs the tokens of a prompt and a written answer whose last token ends the turn; `items` bring guides."""
         self.strands = []
-        given = [(token, TokenClass.GIVEN) for token in prompt]
-        *items, end = answer
+        given = [Token(token, TokenClass.GIVEN) for token in prompt]
+        *line, end = answer
         assert not isinstance(end, WrittenBlock)
-        has_block = any(isinstance(item, WrittenBlock) for item in items)
+        has_block = any(isinstance(item, WrittenBlock) for item in line)
         if not has_block:
             stages = Stages(outline=False, branches=False, reuse=False)
-        self._lay_line([*given, *items], [end], (), 0, stages, on_chain=True)
+        self._lay_line([*given, *line], [end], (), 0, stages, on_chain=True)
         if not stages.full:
             self._cut_chain()
-        return self._flatten()
+        return self._flatten(items)
 
     def _lay_line(
         self,
@@ -150,17 +160,17 @@ class Packer:
             longest = max(longest, end)
         if not stages.reuse:
             return None
-        closing = [*_given(block.marker), (self.tokenizer.block_end, TokenClass.GIVEN)]
+        closing = [*_given(block.marker), Token(self.tokenizer.block_end, TokenClass.GIVEN)]
         own, end = self._lay_line([*closing, *rest], following, (*parents, *seen), longest, stages)
         return (*seen, *own), end
 
     def _outline(self, block: WrittenBlock) -> list[Token]:
         """`####title:......`, a blank line and so on to `####%%%%`, as stage 1 leaves it."""
-        after_title = [(token, TokenClass.GIVEN) for token in (self.tokenizer.ellipsis, self.tokenizer.separator)]
+        after_title = [Token(token, TokenClass.GIVEN) for token in (self.tokenizer.ellipsis, self.tokenizer.separator)]
         tokens = list(block.marker)
         for step in block.steps:
             tokens += [*step.head[len(block.marker) :], *after_title, *_given(block.marker)]
-        return [*tokens, (self.tokenizer.block_end, TokenClass.NEXT)]
+        return [*tokens, Token(self.tokenizer.block_end, TokenClass.NEXT)]
 
     def _block_tokens(self, block: WrittenBlock) -> list[Token]:
         """The block as it stands in the full answer, blocks inside it written out."""
@@ -169,7 +179,7 @@ class Packer:
             tokens += step.head
             for item in step.body:
                 tokens += self._block_tokens(item) if isinstance(item, WrittenBlock) else [item]
-        return [*tokens, *block.marker, (self.tokenizer.block_end, TokenClass.NEXT)]
+        return [*tokens, *block.marker, Token(self.tokenizer.block_end, TokenClass.NEXT)]
 
     def _cut_chain(self) -> None:
         """Leaves of the chain only what side strands see."""
@@ -178,15 +188,18 @@ class Packer:
             if strand.on_chain and index not in seen:
                 strand.tokens = []
 
-    def _flatten(self) -> Packed:
+    def _flatten(self, items: PromptItems | None) -> Packed:
         order = sorted(range(len(self.strands)), key=lambda index: not self.strands[index].on_chain)
         tokens, targets, classes, positions, owners = [], [], [], [], []
+        guides = GuideWriter(self.tokenizer, items) if items and items.items else None
         for index in order:
             strand = self.strands[index]
             following = [*strand.tokens[1:], strand.following] if strand.tokens else []
-            tokens += [token for token, _ in strand.tokens]
-            targets += [token for token, _ in following]
-            classes += [kind for _, kind in following]
+            if guides:
+                guides.strand(strand.tokens, following, len(tokens), strand.on_chain)
+            tokens += [token.id for token in strand.tokens]
+            targets += [token.id for token in following]
+            classes += [token.kind for token in following]
             positions += range(strand.position, strand.position + len(strand.tokens))
             owners += [index] * len(strand.tokens)
         visible = np.eye(len(self.strands), dtype=bool)
@@ -202,8 +215,9 @@ class Packer:
             visible=visible,
             chain=sum(len(s.tokens) for s in self.strands if s.on_chain),
             shared=sum(len(s.tokens) for i, s in enumerate(self.strands) if s.on_chain and i in seen),
+            guides=np.array(guides.found if guides else [], np.int64).reshape(-1, 4),
         )
 
 
 def _given(tokens: list[Token]) -> list[Token]:
-    return [(token, TokenClass.GIVEN) for token, _ in tokens]
+    return [Token(token.id, TokenClass.GIVEN, token.origin) for token in tokens]

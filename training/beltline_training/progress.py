@@ -1,12 +1,14 @@
 """What a run says of itself: JSON lines in `log.jsonl`, a readable line on standard output."""
 
 import json
+import math
 import time
 from collections import defaultdict
 from pathlib import Path
 
 from torch import Tensor
 
+from .guides import Guide
 from .written import TokenClass
 
 
@@ -33,6 +35,13 @@ class Progress:
                 share = hit / count
                 weight = 0.1 * min(1.0, count / 100)
                 self.accuracy[key] = self.accuracy.get(key, share) * (1 - weight) + weight * share
+
+    def add_guides(self, family: str, losses: dict[Guide, Tensor]) -> None:
+        """What share of their attention guided heads give to the right tokens (the geometric mean)."""
+        for guide, loss in losses.items():
+            key = f"{family}.{guide.name.lower()}-guide"
+            share = math.exp(-loss.item())
+            self.accuracy[key] = self.accuracy.get(key, share) * 0.95 + 0.05 * share
 
     def report(self, **facts) -> None:
         """Writes the state of training and forgets the losses."""

@@ -13,7 +13,9 @@ from .checkpoint import load_state, save_model, save_state
 from .config import Config
 from .data import BatchStream, Entry, worker_seed
 from .evaluate import best_device, evaluate
+from .guide_loss import guide_losses, guided_layers
 from .model import Llama
+from .peers import Peers
 from .problem import Problem
 from .progress import Progress
 from .tokenizer import Tokenizer
@@ -25,6 +27,7 @@ class Trainer:
 
     def __init__(self, config: Config, model: Llama, tokenizer: Tokenizer, index: list[Entry], held_out: list[Problem]):
         self.config = config
+        self.peers = Peers()
         self.folder = Path(config.run.folder)
         self.device = best_device(config.run.device)
         self.model = model.to(self.device)
@@ -41,6 +44,9 @@ class Trainer:
         self.evaluated = 0.0
         """Training time at the last evaluation."""
         self.best = -1.0
+        self.guided = guided_layers(model.config) if config.optimizer.guide_weight else set()
+        for layer in self.guided:
+            model.model.layers[layer].self_attn.keep_seen = True
         self.hidden = torch.compile(model.hidden, dynamic=True) if config.run.compile else model.hidden
 
     @property
@@ -50,16 +56,24 @@ class Trainer:
 
     def run(self) -> None:
         self._resume()
-        while self.share < 1:
-            self._run_stage()
-        self._save()
+        # The same model, but draws of their own.
+        torch.manual_seed(worker_seed(self.config.run.seed + self.peers.rank, self.step))
+        try:
+            while self.share < 1:
+                self._run_stage()
+        except KeyboardInterrupt:
+            self._save()
+            raise
         self._evaluate()
-        self._save()
 
     def _run_stage(self) -> None:
         stage = self.config.stages[self.stage]
         stream = BatchStream(
-            self.config, stage, self.index, self.tokenizer, worker_seed(self.config.run.seed, self.step)
+            self.config,
+            stage,
+            self.index,
+            self.tokenizer,
+            worker_seed(self.config.run.seed + 1000 * self.peers.rank, self.step),
         )
         on_gpu = self.device.type == "cuda"
         workers = self.config.run.workers
@@ -73,16 +87,15 @@ class Trainer:
             started = time.monotonic()
             self._step(batches)
             # A process that was paused has not trained all that time.
-            self.seconds += min(time.monotonic() - started, LONGEST_STEP)
-            if time.monotonic() - reported > 20:
+            spent = min(time.monotonic() - started, LONGEST_STEP)
+            [self.seconds] = self.peers.agree(self.seconds + spent)
+            if self.peers.leads and time.monotonic() - reported > 20:
                 self.progress.report(
                     minutes=round(self.seconds / 60, 2), step=self.step, stage=self.stage, rate=round(self._rate(), 4)
                 )
                 reported = time.monotonic()
             if self.seconds - self.evaluated > self.config.evaluation.minutes * 60:
-                self._save()
                 self._evaluate()
-                self._save()
         self.stage = self._stage_now()
 
     def _stage_now(self) -> int:
@@ -101,6 +114,7 @@ class Trainer:
             family, batch = next(batches)
             loss = self._loss(family, batch.to(self.device))
             (loss / count).backward()
+        self.peers.average_gradients(self.model.parameters())
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self.optimizers:
             optimizer.step()
@@ -120,7 +134,12 @@ class Trainer:
         weights = self.weights[classes]
         loss = (losses * weights).sum() / weights.sum()
         self.progress.add(family, loss, logits.argmax(-1) == targets, classes, batch.tokens.numel())
-        return loss
+        if not self.guided:
+            return loss
+        seen = {layer: self.model.model.layers[layer].self_attn.seen for layer in self.guided}
+        guides = guide_losses(self.model, batch, seen)
+        self.progress.add_guides(family, guides)
+        return loss + self.config.optimizer.guide_weight * sum(guides.values())
 
     def _rate(self) -> float:
         """Warm-up, constant, then a cosine down to the last rate; a share of the base rate."""
@@ -132,10 +151,18 @@ class Trainer:
         return warm * (settings.final + (1 - settings.final) * 0.5 * (1 + math.cos(math.pi * passed)))
 
     def _evaluate(self) -> None:
-        """Decodes held-out problems, keeps the model if it is the best one, and may promote to the next stage."""
+        """Saves, evaluates and may promote to the next stage; all other processes wait for the leader."""
         self.evaluated = self.seconds
-        if not self.held_out:
-            return
+        if self.peers.leads:
+            self._save()
+            if self.held_out:
+                self._score()
+            self._save()
+        [stage] = self.peers.agree(self.stage)
+        self.stage = int(stage)
+
+    def _score(self) -> None:
+        """Decodes held-out problems and keeps the model if it is the best one."""
         started = time.monotonic()
         stage = self.config.stages[self.stage]
         capacity = self.config.evaluation.cache_tokens
@@ -158,6 +185,8 @@ class Trainer:
             self.stage += 1
 
     def _save(self) -> None:
+        if not self.peers.leads:
+            return
         save_model(self.model, self.tokenizer, self.folder / "last")
         state = {
             "model": self.model.state_dict(),

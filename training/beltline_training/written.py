@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
+from .items import PromptItems, Range, find_items
 from .problem import Block, Problem, Section, Step, Text
 from .tokenizer import BLOCK_END, TITLE_END, Tokenizer, step_marker
 
@@ -30,7 +32,11 @@ class TokenClass(IntEnum):
     """What follows `####`: the first token of the next title, or the end of the block."""
 
 
-Token = tuple[int, TokenClass]
+class Token(NamedTuple):
+    id: int
+    kind: TokenClass
+    origin: int = -1
+    """The token of the prompt that it is copied from, -1 where it is not."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,11 @@ Item = Token | WrittenBlock
 """A line of tokens in which blocks stand where they are decoded in parallel."""
 
 
-def write_answer(problem: Problem, tokenizer: Tokenizer) -> list[Item]:
-    """The answer from its first token to the end of the turn."""
+def write_answer(problem: Problem, tokenizer: Tokenizer, items: PromptItems | None = None) -> list[Item]:
+    """The answer from its first token to the end of the turn; `items` are those of its prompt, if known."""
     return [
-        *_Writer(tokenizer, problem.prompt).line(problem.sections, TokenClass.TEXT),
-        (tokenizer.turn_end, TokenClass.FORMAT),
+        *_Writer(tokenizer, items or find_items(problem, tokenizer)).line(problem.sections, TokenClass.TEXT),
+        Token(tokenizer.turn_end, TokenClass.FORMAT),
     ]
 
 
@@ -90,55 +96,109 @@ def looked_up(prompt: str, bodies: list[str]) -> set[str]:
     return {word for word, count in counts.items() if word in known and 2 * count <= len(bodies)}
 
 
+COPIED = re.compile(r"[A-Z0-9]")
+"""Words of a question that are quoted begin like this."""
+
+
 class _Writer:
-    def __init__(self, tokenizer: Tokenizer, prompt: str):
+    def __init__(self, tokenizer: Tokenizer, items: PromptItems):
         self.tokenizer = tokenizer
-        self.prompt = prompt
+        self.items = items
 
     def line(
-        self, sections: tuple[Section, ...], default: TokenClass, values: Set[str] = frozenset(), depth: int = 1
+        self,
+        sections: tuple[Section, ...],
+        default: TokenClass,
+        values: Set[str] = frozenset(),
+        depth: int = 1,
+        about: str | None = None,
     ) -> list[Item]:
-        items: list[Item] = []
+        """`values` are the words that a step takes from its own item, `about` is the item's title."""
+        line: list[Item] = []
         for index, section in enumerate(sections):
             if isinstance(section, Block):
-                items.append(self.block(section, depth))
+                line.append(self.block(section, depth))
                 continue
             text = section.text
             if index == len(sections) - 1 and default is TokenClass.TEXT:
+                about = self.only_title(text)
                 start, _, answer = text.rpartition("\n")
                 start += "\n" if text != answer else ""
-                items += self.tokens(start, default) + self.tokens(answer, TokenClass.ANSWER)
+                line += self.tokens(start, default, about=about)
+                line += self.tokens(answer, TokenClass.ANSWER, about=about)
             else:
-                items += self.tokens(text, default, values)
-        return items
+                line += self.tokens(text, default, values, about)
+        return line
+
+    def only_title(self, text: str) -> str | None:
+        """The one item that a conclusion names."""
+        named = [title for title in self.items.items if re.search(re.escape(title) + r"(?!\w)", text)]
+        return named[0] if len(named) == 1 else None
 
     def block(self, block: Block, depth: int) -> WrittenBlock:
-        values = looked_up(self.prompt, [answer_text(step.body) for step in block.steps])
-        marker = [(token, TokenClass.FORMAT) for token in self.tokenizer.encode(step_marker(depth))]
+        values = looked_up(self.items.prompt, [answer_text(step.body) for step in block.steps])
+        marker = [Token(token, TokenClass.FORMAT) for token in self.tokenizer.encode(step_marker(depth))]
         steps = [
-            WrittenStep([*marker, *self.title(step)], self.line(step.body, TokenClass.BODY, values, depth + 1))
+            WrittenStep(
+                [*marker, *self.title(step)],
+                self.line(step.body, TokenClass.BODY, values, depth + 1, step.title.strip()),
+            )
             for step in block.steps
         ]
         return WrittenBlock(steps, marker)
 
     def title(self, step: Step) -> list[Token]:
-        (first, _), *rest = self.tokens(title_text(step.title), TokenClass.TITLE)
-        return [(first, TokenClass.NEXT), *rest, (self.tokenizer.title_end, TokenClass.TITLE)]
+        tokens = self.tokens(title_text(step.title), TokenClass.TITLE)
+        item = self.items.items.get(step.title.strip())
+        if item:
+            tokens = self.copied(tokens, item.title[0])
+        first, *rest = tokens
+        return [first._replace(kind=TokenClass.NEXT), *rest, Token(self.tokenizer.title_end, TokenClass.TITLE)]
 
-    def tokens(self, text: str, default: TokenClass, values: Set[str] = frozenset()) -> list[Token]:
+    def copied(self, tokens: list[Token], origin: int) -> list[Token]:
+        """Tokens with their origins in the prompt, as far as these are the same tokens."""
+        same = zip(tokens, self.items.tokens[origin:], strict=False)
+        return [
+            token._replace(origin=origin + index) if token.id == source else token
+            for index, (token, source) in enumerate(same)
+        ]
+
+    def tokens(
+        self, text: str, default: TokenClass, values: Set[str] = frozenset(), about: str | None = None
+    ) -> list[Token]:
         """Encodes a text; what belongs to one of `values` has the class LOOKUP or VALUE."""
         encoding = self.tokenizer.base.encode(text, add_special_tokens=False)
-        spans = [match.span() for match in WORD.finditer(text) if match.group() in values]
+        words = [match.span() for match in WORD.finditer(text)]
         tokens: list[Token] = []
         for token, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
-            while spans and spans[0][1] <= start:
-                spans.pop(0)
-            inside = bool(spans) and spans[0][0] < end
+            while words and words[0][1] <= start:
+                words.pop(0)
+            inside = bool(words) and words[0][0] < end and text[slice(*words[0])] in values
             if token == self.tokenizer.separator:
                 kind = TokenClass.FORMAT
             elif inside:
-                kind = TokenClass.LOOKUP if start <= spans[0][0] else TokenClass.VALUE
+                kind = TokenClass.LOOKUP if start <= words[0][0] else TokenClass.VALUE
             else:
                 kind = default
-            tokens.append((token, kind))
+            tokens.append(Token(token, kind))
+        return self.with_origins(text, encoding.offsets, tokens, about)
+
+    def with_origins(self, text: str, offsets: list[Range], tokens: list[Token], about: str | None) -> list[Token]:
+        """Says of words that stand in the item which the text is about, or in the question, where they come from."""
+        item = self.items.items.get(about or "")
+        if item is None:
+            return tokens
+        after = item.region[0]
+        for match in WORD.finditer(text):
+            if not COPIED.match(match.group()):
+                continue
+            first = next(index for index, (_, end) in enumerate(offsets) if end > match.start())
+            length = sum(match.start() < end and start < match.end() for start, end in offsets)
+            own = self.items.find(match.group(), (item.title[0], item.region[1]), after)
+            origin = self.items.outside(match.group()) if own is None else own
+            if origin is None:
+                continue
+            if own is not None:
+                after = own
+            tokens[first : first + length] = self.copied(tokens[first : first + length], origin)
         return tokens

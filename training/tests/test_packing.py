@@ -12,7 +12,7 @@ from beltline_training.model import Llama, ModelConfig
 from beltline_training.pack import Packer, Stages
 from beltline_training.problem import Block, Problem, Step, Text
 from beltline_training.tokenizer import Tokenizer, train_tokenizer
-from beltline_training.written import TokenClass, answer_text, write_answer
+from beltline_training.written import Token, TokenClass, answer_text, write_answer
 
 
 def problem(*sections) -> Problem:
@@ -70,15 +70,15 @@ def draw(mask: np.ndarray) -> list[str]:
 
 
 def test_one_fork_has_the_belt_mask():
-    tokens = [(1, TokenClass.TEXT), (2, TokenClass.TEXT)]
+    text, title, body, mark = (Token(*pair) for pair in zip((2, 8, 9, 3), (0, 1, 2, 5), strict=True))
 
     class Markers:
         step, block_end, ellipsis, separator, turn_end = 3, 4, 5, 6, 7
 
     from beltline_training.written import WrittenBlock, WrittenStep
 
-    steps = [WrittenStep([(8, TokenClass.TITLE)], [(9, TokenClass.BODY)]), WrittenStep([(8, TokenClass.TITLE)], [])]
-    answer = [tokens[1], WrittenBlock(steps, [(3, TokenClass.FORMAT)]), (7, TokenClass.FORMAT)]
+    steps = [WrittenStep([title], [body]), WrittenStep([title], [])]
+    answer = [text, WrittenBlock(steps, [mark]), Token(7, TokenClass.FORMAT)]
     packed = Packer(Markers()).pack([1], answer, Stages(full=False, outline=False))
     # Prompt, preamble | branch 0 | branch 1 | what follows a reusing join.
     assert draw(packed.mask()) == [

@@ -1,0 +1,60 @@
+"""The loss of guided heads: how much of their attention goes where it should."""
+
+import torch
+from torch import Tensor
+
+from .batch import Batch
+from .guides import Guide
+from .model import Llama, ModelConfig
+
+MOST = 192
+"""Guides of one kind in one row of a batch that count; more are drawn from."""
+DEEPEST = 3
+"""Layers that guides need."""
+
+
+def guided_head(guide: Guide, config: ModelConfig) -> tuple[int, int]:
+    """The layer and the query head that learn a guide: titles first, then who is meant, then what to copy."""
+    depth = {Guide.OWNER: 3, Guide.PREVIOUS: 2, Guide.WINNER: 2, Guide.TITLE: 1, Guide.VALUE: 1}[guide]
+    # Guides of one layer get keys of their own.
+    other_keys = guide in (Guide.WINNER, Guide.VALUE)
+    return config.layers - depth, config.heads // config.kv_heads if other_keys else 0
+
+
+def guided_layers(config: ModelConfig) -> set[int]:
+    if config.layers < DEEPEST or config.kv_heads < 2:
+        raise ValueError(f"expected {DEEPEST} layers and two key-value heads for guides, got {config}")
+    return {guided_head(guide, config)[0] for guide in Guide}
+
+
+def guide_losses(model: Llama, batch: Batch, seen: dict[int, tuple[Tensor, Tensor]]) -> dict[Guide, Tensor]:
+    """For each kind the mean of `-log` of the attention to the right tokens.
+
+    `seen`: queries and keys `[row, head, token, size]` of the guided layers.
+    """
+    found: dict[Guide, Tensor] = {}
+    for guide in Guide:
+        layer, head = guided_head(guide, model.config)
+        # Taken apart at once: the gradient of every single row would be a whole tensor of zeros.
+        rows = zip(*(tensor[:, head].unbind() for tensor in seen[layer]), strict=True)
+        losses = []
+        for row, (queries, keys) in enumerate(rows):
+            chosen = batch.guides[row][batch.guides[row][:, 0] == guide]
+            if len(chosen) > MOST:
+                chosen = chosen[torch.randperm(len(chosen), device=chosen.device)[:MOST]]
+            losses.append(_losses(batch, row, chosen, queries, keys))
+        if any(len(part) for part in losses):
+            found[guide] = torch.cat(losses).mean()
+    return found
+
+
+def _losses(batch: Batch, row: int, guides: Tensor, queries: Tensor, keys: Tensor) -> Tensor:
+    """`[guide]` of `guides` `[guide, (kind, query, start, stop)]` and one head's `[token, size]`."""
+    asking, start, stop = (guides[:, column, None] for column in (1, 2, 3))
+    scores = queries[asking[:, 0]] @ keys.T * keys.shape[1] ** -0.5
+    columns = torch.arange(len(keys), device=keys.device)[None]
+    strands = batch.strands[row]
+    visible = batch.visible[row][strands[asking], strands.clamp(min=0)[None]]
+    scores = scores.masked_fill(~(visible & (strands >= 0) & (columns <= asking)), -torch.inf)
+    right = scores.masked_fill((columns < start) | (columns >= stop), -torch.inf)
+    return scores.logsumexp(1) - right.logsumexp(1)

@@ -1,0 +1,85 @@
+"""What heads should look at: the way from a title to its item and from there to what is said of it.
+
+Which token is copied, and by which steps it is found, is known of every generated problem. A few heads are told so: their
+attention to the right tokens is a loss beside the loss of the next token. What is looked up by name comes from few
+tokens in a thousand; without guides its gradient is lost among the others for tens of millions of tokens.
+"""
+
+from enum import IntEnum
+
+from .items import PromptItems, Range
+from .tokenizer import Tokenizer
+from .written import Token, TokenClass
+
+
+class Guide(IntEnum):
+    """What a head is told; a later one builds on what the earlier ones found."""
+
+    OWNER = 0
+    """From what is said of an item, or in a step, to the item's or the step's title before it."""
+    PREVIOUS = 1
+    """From an item's title in the prompt to the title of the item before."""
+    WINNER = 2
+    """From a conclusion's words about an item to the step that speaks of it."""
+    TITLE = 3
+    """From the token before a title's token to where that token stands in the prompt."""
+    VALUE = 4
+    """Likewise for what a step or a conclusion takes from the prompt."""
+
+
+class GuideWriter:
+    """Reads the strands of a sequence in their order and says what heads should look at."""
+
+    def __init__(self, tokenizer: Tokenizer, items: PromptItems):
+        self.tokenizer = tokenizer
+        self.items = items
+        self.found: list[tuple[int, int, int, int]] = []
+        self.bodies: dict[tuple[bool, tuple[int, ...]], Range] = {}
+        """Where the last step of a title stands, on the chain or beside it."""
+        self.title: Range | None = None
+        self._prompt()
+
+    def _prompt(self) -> None:
+        previous: Range | None = None
+        for item in self.items.items.values():
+            for token in range(*item.region):
+                self.found.append((Guide.OWNER, token, *item.title))
+            if previous:
+                for token in range(*item.title):
+                    self.found.append((Guide.PREVIOUS, token, *previous))
+            previous = item.title
+
+    def strand(self, tokens: list[Token], following: list[Token], start: int, on_chain: bool) -> None:
+        """`following` are the targets of a strand's `tokens`, which stand from `start` on."""
+        begun: int | None = None
+        if not on_chain:
+            self.title = None
+        key: tuple[int, ...] = ()
+        for index, token in enumerate(tokens):
+            at = start + index
+            if token.id == self.tokenizer.step:
+                begun = at + 1
+            elif token.id == self.tokenizer.block_end:
+                begun = self.title = None
+            elif token.id == self.tokenizer.title_end and begun is not None:
+                self.title = begun, at
+                key = tuple(token.id for token in tokens[begun - start : index])
+                begun = None
+                self.bodies[on_chain, key] = at + 1, at + 1
+            if self.title:
+                self.found.append((Guide.OWNER, at, *self.title))
+            if self.title and begun is None:
+                self.bodies[on_chain, key] = self.title[1] + 1, at + 1
+            if following[index].origin >= 0 and following[index].kind is not TokenClass.GIVEN:
+                self._copy(following[index], at, on_chain)
+
+    def _copy(self, token: Token, at: int, on_chain: bool) -> None:
+        kind = Guide.TITLE if token.kind in (TokenClass.NEXT, TokenClass.TITLE) else Guide.VALUE
+        self.found.append((kind, at, token.origin, token.origin + 1))
+        owner = self.items.owner(token.origin)
+        if owner is None or token.kind not in (TokenClass.TEXT, TokenClass.ANSWER):
+            return
+        title = self.items.items[owner].title
+        body = self.bodies.get((on_chain, tuple(self.items.tokens[title[0] : title[1]])))
+        if body:
+            self.found.append((Guide.WINNER, at, *body))

@@ -1,0 +1,118 @@
+"""What heads are told, read back as text, and what it costs not to do so."""
+
+from collections import defaultdict
+from dataclasses import replace
+
+import pytest
+import torch
+from test_packing import ONE, small_tokenizer
+
+from beltline_training.batch import collate
+from beltline_training.guide_loss import guide_losses, guided_head, guided_layers
+from beltline_training.guides import Guide
+from beltline_training.initialise import deepened
+from beltline_training.items import find_items
+from beltline_training.model import Llama, ModelConfig
+from beltline_training.pack import Packed, Packer, Stages
+from beltline_training.written import write_answer
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return small_tokenizer()
+
+
+def pack(problem, tokenizer, stages=Stages()) -> Packed:  # noqa: B008
+    items = find_items(problem, tokenizer)
+    return Packer(tokenizer).pack(items.tokens, write_answer(problem, tokenizer, items), stages, items)
+
+
+def told(packed: Packed, tokenizer) -> dict[Guide, set[tuple[str, str]]]:
+    """For each kind, the token that is predicted or that looks, and what it should look at."""
+    found = defaultdict(set)
+    for kind, query, start, stop in packed.guides.tolist():
+        copied = kind in (Guide.TITLE, Guide.VALUE, Guide.WINNER)
+        asking = packed.targets[query] if copied else packed.tokens[query]
+        found[Guide(kind)].add((tokenizer.decode([int(asking)]), tokenizer.decode(packed.tokens[start:stop].tolist())))
+    return found
+
+
+def test_items_are_found_by_their_titles(tokenizer):
+    items = find_items(ONE, tokenizer)
+    texts = {
+        title: [tokenizer.decode(items.tokens[slice(*span)]) for span in (item.title, item.region)]
+        for title, item in items.items.items()
+    }
+    assert texts["Ann"][0] == "Ann" and texts["Ann"][1].startswith(" is 29.")
+    assert texts["Bo"] == ["Bo", " is 31. Who is 31?"]
+    assert find_items(replace(ONE, prompt="Bo is 31. Ann is 29."), tokenizer).items == {}
+
+
+def test_heads_are_told_where_titles_and_values_come_from(tokenizer):
+    packed = pack(ONE, tokenizer)
+    guides = told(packed, tokenizer)
+    copies = [guide for guide in packed.guides.tolist() if guide[0] in (Guide.TITLE, Guide.VALUE)]
+    assert len(copies) > 8
+    for _, query, start, stop in copies:
+        assert stop == start + 1 and packed.tokens[start] == packed.targets[query]
+    assert ("2", "2") in guides[Guide.VALUE] and ("3", "3") in guides[Guide.VALUE]
+    assert guides[Guide.PREVIOUS] <= {(token, "Ann") for token in ("B", "o", "Bo")} and guides[Guide.PREVIOUS]
+    assert {title for _, title in guides[Guide.OWNER]} == {"Ann", "Bo"}
+    assert {body for _, body in guides[Guide.WINNER]} == {" 31, so yes.\n\n"}
+
+
+def test_heads_are_told_nothing_that_they_cannot_see(tokenizer):
+    for stages in (Stages(), Stages(full=False), Stages(full=False, branches=False, reuse=False)):
+        packed = pack(ONE, tokenizer, stages)
+        mask = packed.mask()
+        assert all(mask[query, start:stop].all() for _, query, start, stop in packed.guides.tolist())
+
+
+def test_guides_move_with_their_tokens_into_a_batch(tokenizer):
+    longer = replace(ONE, prompt=ONE.prompt + " Say the name of the one whose age it is, and nothing else.")
+    packed = pack(ONE, tokenizer), pack(longer, tokenizer)
+    batch = collate(list(packed))
+    for row, one in enumerate(packed):
+        for before, after in zip(one.guides.tolist(), batch.guides[row].tolist(), strict=True):
+            assert batch.targets[row, after[1]] == one.targets[before[1]]
+            looked_at = batch.tokens[row, after[2] : after[3]].tolist()
+            assert looked_at == one.tokens[before[2] : before[3]].tolist()
+
+
+def test_the_loss_of_guides_falls_to_nothing_where_a_head_follows_them(tokenizer):
+    torch.manual_seed(0)
+    shape = {"hidden": 64, "layers": 3, "heads": 4, "kv_heads": 2, "head_size": 16, "intermediate": 64}
+    model = Llama(ModelConfig(tokenizer.size, **shape))
+    layers = guided_layers(model.config)
+    for layer in layers:
+        model.model.layers[layer].self_attn.keep_seen = True
+    batch = collate([pack(ONE, tokenizer)])
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    for _ in range(150):
+        model.hidden(batch.tokens, batch.positions, batch.tree_mask())
+        losses = guide_losses(model, batch, {layer: model.model.layers[layer].self_attn.seen for layer in layers})
+        assert set(losses) == set(Guide)
+        optimizer.zero_grad()
+        sum(losses.values()).backward()
+        optimizer.step()
+    assert all(loss.item() < 0.05 for loss in losses.values())
+
+
+def test_each_kind_has_a_head_with_keys_of_its_own():
+    config = ModelConfig(layers=5)
+    heads = {guide: guided_head(guide, config) for guide in Guide}
+    group = config.heads // config.kv_heads
+    assert len({(layer, head // group) for layer, head in heads.values()}) == len(Guide)
+    assert heads[Guide.OWNER][0] < heads[Guide.PREVIOUS][0] == heads[Guide.WINNER][0] < heads[Guide.VALUE][0]
+    with pytest.raises(ValueError, match="layers"):
+        guided_layers(ModelConfig(layers=2))
+
+
+def test_a_deeper_model_says_at_first_what_the_model_says(tokenizer):
+    torch.manual_seed(3)
+    model = Llama(ModelConfig(tokenizer.size, hidden=32, layers=2, heads=4, kv_heads=2, head_size=8, intermediate=48))
+    tokens = torch.tensor([tokenizer.encode_prompt(ONE.prompt)])
+    positions = torch.arange(tokens.shape[1])[None]
+    deeper = deepened(model, 2)
+    assert deeper.config.layers == 4
+    assert torch.equal(deeper(tokens, positions), model(tokens, positions))
