@@ -77,20 +77,41 @@ function pairs(fields: readonly Field[], styles: Styles, random: Random): string
   const told = fields.map(({ slot, labels, shown }) => {
     return expand(labels, random) + colon + fill(expand(shown, random), { v: slot });
   });
-  const bracket = /[(（]$/.exec(first)?.[0];
-  const last = bracket === undefined ? '' : bracket === '(' ? ')' : '）';
+  const last = first.endsWith('(') ? ')' : '';
   return first + told.join(separator) + last + random.pick(styles.lasts);
 }
 
 function sentences(fields: readonly Field[], styles: Styles, random: Random): string {
-  const predicates = fields.map(({ slot, states }) => fill(random.pick(states), { v: slot }));
-  const lead = expand(random.pick(styles.leads), random);
+  const { lead, told } = openSentence(fields, styles, random);
+  const predicates = told.map(({ slot, states }) => fill(random.pick(states), { v: slot }));
   const joint = random.pick(styles.joints);
   const next = expand(random.pick(styles.nextSentences), random);
   const space = lead.endsWith('，') || lead.endsWith('：') || next === '' ? '' : ' ';
   // A predicate that begins a sentence of its own needs a subject.
   const between = /[.;]/.test(joint) ? `${joint}${next} ` : joint;
   return `${lead}${space}${predicates.join(between)}${styles.stop}`;
+}
+
+/** The beginning with the name; the first field may stand before it or in brackets behind it. */
+function openSentence(
+  fields: readonly Field[],
+  styles: Styles,
+  random: Random,
+): { lead: string; told: readonly Field[] } {
+  const lead = expand(random.pick(styles.leads), random);
+  const [aside, ...told] = fields;
+  const place = random.pickWeighted([
+    ['behind', 6],
+    ['before', 3],
+    ['in brackets', 2],
+  ] as const);
+  if (aside === undefined || told.length === 0 || place === 'behind') return { lead, told: fields };
+  const value = fill(expand(aside.shown, random), { v: aside.slot });
+  if (place === 'in brackets') {
+    return { lead: lead.replace('{name}', fill(styles.inBrackets, { value })), told };
+  }
+  const label = expand(aside.labels, random);
+  return { lead: fill(expand(random.pick(styles.asides), random), { label, value }) + lead, told };
 }
 
 function capitalize(noun: string): string {

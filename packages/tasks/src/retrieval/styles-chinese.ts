@@ -2,6 +2,13 @@ import type { Styles } from './styles.ts';
 
 export const stylesChinese: Styles = {
   leads: ['{name}，', '{noun}{name}', '{name}', '[这位|一位]{noun}叫{name}，', '{noun}{name}：'],
+  asides: [
+    '{label}{value}：',
+    '{label}为{value}的',
+    '（{label}{value}）',
+    '由于{label}{value}，[入选的|到场的|]',
+  ],
+  inBrackets: '{name}【{value}】',
   joints: ['，', '；', '。', '，并且'],
   nextSentences: [''],
   pronouns: { person: ['他/她'], thing: ['它'] },
@@ -9,7 +16,7 @@ export const stylesChinese: Styles = {
   firsts: [
     '{name}：',
     '[姓名|名字|{noun}]：{name}{separator}',
-    '{name}（',
+    '{name}——',
     '【{name}】',
     '{noun}{name}：',
     '{name}{separator}',

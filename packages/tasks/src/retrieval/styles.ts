@@ -6,6 +6,10 @@ import { stylesEnglish } from './styles-english.ts';
 export interface Styles {
   /** Sentences: the beginning with `{name}`, what joins predicates, and how another sentence begins. */
   readonly leads: readonly string[];
+  /** What stands before a sentence's beginning and gives a `{label}` and its `{value}`. */
+  readonly asides: readonly string[];
+  /** A `{name}` with a `{value}` behind it. */
+  readonly inBrackets: string;
   readonly joints: readonly string[];
   readonly nextSentences: readonly string[];
   /** What `{pronoun}` stands for. */
