@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -70,6 +71,8 @@ def train(config: Config) -> None:
         torch.set_num_threads(config.run.threads)
     model, tokenizer = load_model(Path(config.run.start)) if config.run.start else new_model(config)
     model = deepened(model, config.run.deeper)
+    if config.run.context:
+        model.config = replace(model.config, context=config.run.context)
     index = index_files([Path(path) for path in config.data.training])
     settings = config.evaluation
     files = [Path(path) for path in config.data.held_out]

@@ -16,6 +16,8 @@ class RunSettings:
     """A model folder to go on from, its tokenizer included; without one, training begins from nothing."""
     deeper: int = 0
     """So many last layers are added to the model that `start` names; they change nothing at first."""
+    context: int = 0
+    """How many positions the model of `start` shall have; 0 leaves them. A graph holds a table of them."""
     seed: int = 1
     device: str = "auto"
     """`auto` takes CUDA where there is one."""
@@ -63,6 +65,8 @@ class OptimizerSettings:
     """What follows `####`: few tokens, and one that is wrong spoils the outline."""
     value_weight: float = 3.0
     answer_weight: float = 2.0
+    decision_weight: float = 4.0
+    """Verdicts: one wrong among ten spoils the answer."""
     guide_weight: float = 0.3
     """What the attention of guided heads counts beside the next token; 0 guides nothing."""
 

@@ -6,9 +6,12 @@ from torch import Tensor
 from .batch import Batch
 from .guides import Guide
 from .model import Llama, ModelConfig
+from .written import TokenClass
 
 MOST = 192
 """Guides of one kind in one row of a batch that count; more are drawn from."""
+FIRST = 8.0
+"""What a guide at the first token of a title or a value counts, beside those of the other tokens."""
 DEEPEST = 3
 """Layers that guides need."""
 
@@ -28,7 +31,7 @@ def guided_layers(config: ModelConfig) -> set[int]:
 
 
 def guide_losses(model: Llama, batch: Batch, seen: dict[int, tuple[Tensor, Tensor]]) -> dict[Guide, Tensor]:
-    """For each kind the mean of `-log` of the attention to the right tokens.
+    """For each kind the weighted mean of `-log` of the attention to the right tokens.
 
     `seen`: queries and keys `[row, head, token, size]` of the guided layers.
     """
@@ -37,15 +40,23 @@ def guide_losses(model: Llama, batch: Batch, seen: dict[int, tuple[Tensor, Tenso
         layer, head = guided_head(guide, model.config)
         # Taken apart at once: the gradient of every single row would be a whole tensor of zeros.
         rows = zip(*(tensor[:, head].unbind() for tensor in seen[layer]), strict=True)
-        losses = []
+        losses, weights = [], []
         for row, (queries, keys) in enumerate(rows):
             chosen = batch.guides[row][batch.guides[row][:, 0] == guide]
             if len(chosen) > MOST:
                 chosen = chosen[torch.randperm(len(chosen), device=chosen.device)[:MOST]]
             losses.append(_losses(batch, row, chosen, queries, keys))
+            weights.append(_weights(batch.classes[row, chosen[:, 1]]))
         if any(len(part) for part in losses):
-            found[guide] = torch.cat(losses).mean()
+            weight = torch.cat(weights)
+            found[guide] = (torch.cat(losses) * weight).sum() / weight.sum()
     return found
+
+
+def _weights(classes: Tensor) -> Tensor:
+    """First tokens count most: the rest of a name or a number follows from the text."""
+    first = (classes == TokenClass.NEXT) | (classes == TokenClass.LOOKUP)
+    return 1 + (FIRST - 1) * first.float()
 
 
 def _losses(batch: Batch, row: int, guides: Tensor, queries: Tensor, keys: Tensor) -> Tensor:

@@ -1,8 +1,8 @@
 """What heads should look at: the way from a title to its item and from there to what is said of it.
 
-Which token is copied, and by which steps it is found, is known of every generated problem. A few heads are told so: their
-attention to the right tokens is a loss beside the loss of the next token. What is looked up by name comes from few
-tokens in a thousand; without guides its gradient is lost among the others for tens of millions of tokens.
+Which token is copied, and by which steps it is found, is known of every generated problem. A few heads are told so:
+their attention to the right tokens is a loss beside the loss of the next token. What is looked up by name comes from
+few tokens in a thousand; without guides its gradient is lost among the others for tens of millions of tokens.
 """
 
 from enum import IntEnum

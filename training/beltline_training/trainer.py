@@ -243,4 +243,5 @@ def class_weights(config: Config) -> torch.Tensor:
     weights[TokenClass.NEXT] = settings.next_weight
     weights[TokenClass.VALUE] = weights[TokenClass.LOOKUP] = settings.value_weight
     weights[TokenClass.ANSWER] = settings.answer_weight
+    weights[TokenClass.DECISION] = settings.decision_weight
     return weights[: len(TokenClass)]

@@ -30,6 +30,8 @@ class TokenClass(IntEnum):
     """The first token of a value: only the item's name leads to it, the rest follows from the text."""
     NEXT = 7
     """What follows `####`: the first token of the next title, or the end of the block."""
+    DECISION = 8
+    """Where the steps of a block part: the same two tokens go on in another way in another step, as verdicts do."""
 
 
 class Token(NamedTuple):
@@ -60,7 +62,9 @@ Item = Token | WrittenBlock
 def write_answer(problem: Problem, tokenizer: Tokenizer, items: PromptItems | None = None) -> list[Item]:
     """The answer from its first token to the end of the turn; `items` are those of its prompt, if known."""
     return [
-        *_Writer(tokenizer, items or find_items(problem, tokenizer)).line(problem.sections, TokenClass.TEXT),
+        *_Writer(tokenizer, items or find_items(problem, tokenizer), bool(problem.labels)).line(
+            problem.sections, TokenClass.TEXT
+        ),
         Token(tokenizer.turn_end, TokenClass.FORMAT),
     ]
 
@@ -96,14 +100,32 @@ def looked_up(prompt: str, bodies: list[str]) -> set[str]:
     return {word for word, count in counts.items() if word in known and 2 * count <= len(bodies)}
 
 
+def _mark_decisions(bodies: list[list[Item]]) -> None:
+    following: dict[tuple[int, int], set[int]] = {}
+    places: list[tuple[list[Item], int, tuple[int, int]]] = []
+    for body in bodies:
+        for index in range(2, len(body)):
+            before, last, token = body[index - 2 : index + 1]
+            if isinstance(before, WrittenBlock) or isinstance(last, WrittenBlock) or isinstance(token, WrittenBlock):
+                continue
+            if token.kind is TokenClass.BODY and token.origin < 0:
+                following.setdefault((before.id, last.id), set()).add(token.id)
+                places.append((body, index, (before.id, last.id)))
+    for body, index, context in places:
+        if len(following[context]) > 1:
+            body[index] = body[index]._replace(kind=TokenClass.DECISION)
+
+
 COPIED = re.compile(r"[A-Z0-9]")
 """Words of a question that are quoted begin like this."""
 
 
 class _Writer:
-    def __init__(self, tokenizer: Tokenizer, items: PromptItems):
+    def __init__(self, tokenizer: Tokenizer, items: PromptItems, decides: bool):
         self.tokenizer = tokenizer
         self.items = items
+        self.decides = decides
+        """Whether the steps judge; those of a plan part in wording only."""
 
     def line(
         self,
@@ -145,6 +167,8 @@ class _Writer:
             )
             for step in block.steps
         ]
+        if self.decides:
+            _mark_decisions([step.body for step in steps])
         return WrittenBlock(steps, marker)
 
     def title(self, step: Step) -> list[Token]:

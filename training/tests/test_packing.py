@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -193,6 +194,18 @@ def test_what_a_step_takes_from_its_own_item_is_a_value(tokenizer):
     )
     assert tokenizer.decode(packed.targets[packed.classes == TokenClass.LOOKUP]) == "23"
     assert tokenizer.decode(packed.targets[packed.classes == TokenClass.VALUE]) == "91"
+
+
+def test_where_steps_part_they_decide(tokenizer):
+    bodies = (("Ann", "29, limit is 30, so no."), ("Bo", "31, limit is 30, so yes."))
+    case = problem(Text("See.\n\n"), block(*bodies), Text("\nname: Bo"))
+    stages = Stages(full=False, outline=False, reuse=False)
+    decided = []
+    for one in (case, replace(case, labels=())):
+        packed = Packer(tokenizer).pack(tokenizer.encode_prompt(one.prompt), write_answer(one, tokenizer), stages)
+        decided.append(tokenizer.decode(packed.targets[packed.classes == TokenClass.DECISION]))
+    assert decided[0] and "limit" not in decided[0]
+    assert decided[1] == ""
 
 
 def test_titles_and_prompts_share_their_tokens(tokenizer):
