@@ -39,20 +39,20 @@ it.concurrent('answers the example question in both ways with the embedded model
   expect(exitCode).toBe(0);
   const answer = `Let us check each document.
 
-Document 1: is about Elena Rossi. It does not mention Talia.
+Document 1: is about Elena Rossi. It does not mention Lindgren Motors.
 
-Document 2: is about Silver Lake. It does not mention Talia.
+Document 2: is about Silver Lake. It does not mention Lindgren Motors.
 
-Document 3: is about Harbor Studios. It does not mention Talia.
+Document 3: is about Harbor Studios. It does not mention Lindgren Motors.
 
-Document 4: is about Anna Petrov. It does not mention Talia.
+Document 4: is about Anna Petrov. It does not mention Lindgren Motors.
 
-Document 5: is about Talia. It says Talia is a city in Norway.
+Document 5: is about Talia. It does not mention Lindgren Motors.
 
-Document 6: is about Lindgren Motors. It does not mention Talia.
+Document 6: is about Lindgren Motors. It says Lindgren Motors was founded by Clara Jensen.
 
-Document 5 gives the answer.
-Answer: Norway
+Document 6 gives the answer.
+Answer: Clara Jensen
 `;
   expect(stdout).toBe(`Sequential answer\n\n${answer}\nParallel answer\n\n${answer}`);
   expect(stderr).toContain('Both answers are the same.');

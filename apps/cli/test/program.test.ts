@@ -142,7 +142,7 @@ describe('with real models', () => {
   it.each([
     ['a model that is not there', ['--model', './no-such-model', 'What is it?'], 'no-such-model'],
     ['a precision that cannot be chosen', ['--precision', 'int8', 'What is it?'], 'precision'],
-    ['a prompt that is too long', ['word '.repeat(9000)], /the prompt is \d+ tokens long; .* at most 8191/],
+    ['a prompt that is too long', ['word '.repeat(9000)], /the prompt is \d+ tokens long; .* at most 6143/],
   ])('says in one line what is wrong with %s', async (_, args, message) => {
     const { exitCode, stdout, stderr } = await run(['run', ...args], { loadDecoder });
     expect(exitCode).toBe(1);
