@@ -93,7 +93,7 @@ describe('the embedded model', () => {
     expect(results[1]!.tokens).toEqual(problem.sequentialTokens);
     expect(threads).toBe(2);
     const graph = progress.filter(({ file }) => file === 'model.onnx');
-    expect(graph.at(-1)).toMatchObject({ phase: 'download', done: 13654120, total: 13654120 });
+    expect(graph.at(-1)).toMatchObject({ phase: 'download', done: 15494181, total: 15494181 });
     expect(progress.at(-1)).toEqual({ phase: 'load', done: 1, total: 1 });
   });
 
@@ -232,7 +232,7 @@ describe('a folder behind a URL', () => {
     expect(tokens).toEqual(firstTokens);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatchObject({ name: 'WebError', code: 'QUOTA_EXCEEDED' });
-    expect(warnings[0]?.message).toMatch(/storage is full: .*model\.onnx \(13\.7 MB\)/);
+    expect(warnings[0]?.message).toMatch(/storage is full: .*model\.onnx \(15\.5 MB\)/);
     expect(await cachedUrls()).not.toContain('model.onnx');
   });
 
