@@ -192,16 +192,16 @@ class _Writer:
     ) -> list[Token]:
         """Encodes a text; what belongs to one of `values` has the class LOOKUP or VALUE."""
         encoding = self.tokenizer.base.encode(text, add_special_tokens=False)
-        words = [match.span() for match in WORD.finditer(text)]
+        spans = [match.span() for match in WORD.finditer(text) if match.group() in values]
         tokens: list[Token] = []
         for token, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
-            while words and words[0][1] <= start:
-                words.pop(0)
-            inside = bool(words) and words[0][0] < end and text[slice(*words[0])] in values
+            while spans and spans[0][1] <= start:
+                spans.pop(0)
+            inside = bool(spans) and spans[0][0] < end
             if token == self.tokenizer.separator:
                 kind = TokenClass.FORMAT
             elif inside:
-                kind = TokenClass.LOOKUP if start <= words[0][0] else TokenClass.VALUE
+                kind = TokenClass.LOOKUP if start <= spans[0][0] else TokenClass.VALUE
             else:
                 kind = default
             tokens.append(Token(token, kind))
