@@ -5,7 +5,7 @@ import { fill } from '../wording.ts';
 import { answering, type Document, type Fact } from './task.ts';
 import { type DocumentsWording, documentsWording } from './wording.ts';
 
-/** Reads document by document; each body names the subject that is asked about, since it sees no other body. */
+/** Reads document by document; each body restates the subject that is asked about, since it sees no other body. */
 export function solveDocuments(problem: DocumentsProblem): Section[] {
   const { documents, questions } = problem.task;
   const wording = documentsWording[problem.language];
@@ -33,11 +33,10 @@ export function solveDocuments(problem: DocumentsProblem): Section[] {
 }
 
 function readDocument(document: Document, question: Fact, wording: DocumentsWording): SolutionStep {
+  const { about, same, says, silent, space } = wording;
+  const fits = document.subject === question.subject;
+  const values = { s: document.subject, asked: question.subject, verdict: same[fits ? 'yes' : 'no'] };
   const fact = answering(document, question);
-  const finding = fact
-    ? fill(wording.says, { sentence: fact.sentence })
-    : document.subject === question.subject
-      ? wording.silent
-      : fill(wording.elsewhere, { s: question.subject });
-  return step(document.title, `${fill(wording.about, { s: document.subject })}${wording.space}${finding}`);
+  const finding = fact ? fill(says, { sentence: fact.sentence }) : silent;
+  return step(document.title, fill(about, values) + (fits ? space + finding : ''));
 }

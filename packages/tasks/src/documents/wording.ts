@@ -21,10 +21,11 @@ export interface DocumentsWording {
   readonly asking: Asking;
   /** Between two sentences. */
   readonly space: string;
+  /** Which subject `{s}` a document has and which is `{asked}` for, with the verdict on them. */
   readonly about: string;
+  readonly same: Readonly<Record<'yes' | 'no', string>>;
   readonly says: string;
   readonly silent: string;
-  readonly elsewhere: string;
   readonly openings: Readonly<Record<'one' | 'numbered', string>>;
   readonly found: Readonly<Record<'one' | 'numbered', string>>;
   readonly foundNone: Readonly<Record<'one' | 'numbered', string>>;
