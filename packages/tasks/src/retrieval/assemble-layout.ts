@@ -9,6 +9,7 @@ interface Field {
   readonly labels: string;
   readonly shown: string;
   readonly states: readonly string[];
+  readonly isNumber: boolean;
 }
 
 export interface Layout {
@@ -37,6 +38,7 @@ export function assembleLayout(content: LayoutContent, styles: Styles, random: R
   const form = random.pickWeighted([
     ['sentences', 4],
     ['pairs', 4],
+    ['words', 4],
     [withIntroduction ? 'sentences' : 'table', 1],
   ] as const);
   if (form === 'table') {
@@ -45,7 +47,8 @@ export function assembleLayout(content: LayoutContent, styles: Styles, random: R
     const heading = labels.map((label) => fill(expand(label, random), values)).join(cell);
     return { heading, template: ['{name}', ...fields.map(({ slot }) => slot)].join(cell) };
   }
-  const assembled = form === 'pairs' ? pairs(fields, styles, random) : sentences(fields, styles, random);
+  const assemble = { pairs, words, sentences }[form];
+  const assembled = assemble(fields, styles, random);
   const filler = random.chance(0.15) ? ` ${expand(random.pick(styles.fillers), random)}` : '';
   const lead = withIntroduction
     ? `${expand(random.pick(styles.introductionLeads), random)}{introduction}`
@@ -59,14 +62,16 @@ function fieldsOf({ measures, affiliation, names }: Roster, styles: Styles): Fie
     labels: affiliation.labels,
     shown: '{v}',
     states: affiliation.states,
+    isNumber: false,
   };
   const likes = {
     slot: '{interests}',
     labels: styles.interestLabels,
     shown: '{v}',
     states: styles.interestStates,
+    isNumber: false,
   };
-  const numbers = measures.map((measure): Field => ({ ...measure, slot: `{${measure.key}}` }));
+  const numbers = measures.map((measure): Field => ({ ...measure, slot: `{${measure.key}}`, isNumber: true }));
   return names === 'person' ? [...numbers, belongs, likes] : [...numbers, belongs];
 }
 
@@ -90,6 +95,23 @@ function sentences(fields: readonly Field[], styles: Styles, random: Random): st
   // A predicate that begins a sentence of its own needs a subject.
   const between = /[.;]/.test(joint) ? `${joint}${next} ` : joint;
   return `${lead}${space}${predicates.join(between)}${styles.stop}`;
+}
+
+/** The name and the values among words without a meaning: where they stand and what they look like must be enough. */
+function words(fields: readonly Field[], styles: Styles, random: Random): string {
+  const say = (least: number, most: number) =>
+    random.sample(styles.words, random.integer(least, most)).join(styles.wordSpace);
+  const numbers = fields.filter(({ isNumber }) => isNumber);
+  const before = numbers.slice(0, random.pick([0, 0, 1, 1, 2]));
+  const after = fields.filter((field) => !before.includes(field));
+  const told = [...before.map(valueOf), '{name}', ...after.map(valueOf)];
+  const pieces = told.flatMap((value) => [say(0, 3), value]).filter((piece) => piece !== '');
+  const text = pieces.reduce((all, piece) => all + random.pick(styles.wordJoints) + piece);
+  return random.chance(0.7) ? capitalize(text) + styles.stop : text;
+
+  function valueOf({ shown, slot }: Field): string {
+    return fill(expand(shown, random), { v: slot });
+  }
 }
 
 /** The beginning with the name; the first field may stand before it or in brackets behind it. */

@@ -39,6 +39,23 @@ export const stylesEnglish: Styles = {
   colons: [': ', ': ', ' ', ' = ', '=', ' - ', ' is '],
   separators: [', ', '; ', ' | ', '. ', ' / ', '\n', '\n- ', '\n  ', ' - ', ' * '],
   lasts: ['', '.', ';'],
+  words: (
+    'a about above across actually after again all almost along already also although always among and another any ' +
+    'around as aside at back because become been before began behind being below beside best between beyond big both ' +
+    'brief brought busy but by call called came case certain clearly close come common could current day deep did does ' +
+    'done down during each early either else enough even ever every exact exactly fair far few final first for former ' +
+    'found free from full further gave general get given gives good great had half has have having her here high him ' +
+    'his home how if in indeed inside into is it its just keeps kept kind known large last late later least left less ' +
+    'level life like line listed little long made main makes many may means met might mind more most much must near ' +
+    'nearly new next no nor not note noted now number of off often old on once one only open or other our out over own ' +
+    'part past per place plain plus point present put quite rather ready real recent right said same saw says second ' +
+    'seen set several she short shows side simply since small so some soon still such sure takes than that the their ' +
+    'them then there these they thing this those though through time to today together told too took total towards ' +
+    'true turns two under until up upon us used using usual value very was way we well went were what when where which ' +
+    'while who whole will with within without word work would year years yes yet you'
+  ).split(' '),
+  wordSpace: ' ',
+  wordJoints: [' ', ' ', ' ', ', ', ', ', '; ', ': ', ' - ', '. ', ' / ', ' (', ') '],
   cells: [' | ', ' | ', '; ', ' / ', '\t', ' ; ', ' - '],
   nameHeadings: '[Name|name|{Noun}|{noun}|NAME]',
   interestLabels: '[Interests|interests|Likes|Skills|Pastimes|Favorite topics|Topics]',
@@ -49,6 +66,11 @@ export const stylesEnglish: Styles = {
     'has an interest in {v}',
     'cares about {v}',
     'spends much time on {v}',
+    'is fond of {v}',
+    'has a passion for {v}',
+    'is keen on {v}',
+    'adores {v}',
+    'spends weekends with {v}',
   ],
   introductionLeads: [
     ' ',

@@ -20,6 +20,10 @@ export interface Styles {
   readonly colons: readonly string[];
   readonly separators: readonly string[];
   readonly lasts: readonly string[];
+  /** Resumes of words without a meaning: these words, and what stands between words and around values. */
+  readonly words: readonly string[];
+  readonly wordSpace: string;
+  readonly wordJoints: readonly string[];
   /** Tables: between cells, and the heading of the names. */
   readonly cells: readonly string[];
   readonly nameHeadings: string;
