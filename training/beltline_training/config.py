@@ -90,6 +90,8 @@ class StageSettings:
     """Share of sequences that hold the full answer as well."""
     outlines: float = 0.2
     """Share of batches that hold nothing but outlines: short sequences, and outlines are the hardest to learn."""
+    verdicts: float = 0.0
+    """Share of batches that hold nothing but steps without their prompts, for the verdicts in them."""
 
 
 @dataclass(frozen=True)

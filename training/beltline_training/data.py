@@ -12,11 +12,16 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 from .batch import Batch, collate, rounded
 from .config import Config, StageSettings
-from .items import find_items
+from .items import PromptItems, find_items
 from .pack import Packed, Packer, Stages
 from .problem import parse_problem
 from .tokenizer import Tokenizer
-from .written import write_answer
+from .written import Item, WrittenBlock, write_answer
+
+VERDICT_TOKENS = 500
+"""About how many tokens a row of nothing but steps has."""
+DECIDING = ("retrieval", "documents")
+"""Families whose steps end in a verdict."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,9 @@ class BatchStream(IterableDataset):
         weights = [self.stage.families[family] for family in families]
         while True:
             family = draw.choices(families, weights)[0]
+            if family in DECIDING and draw.random() < self.stage.verdicts:
+                yield f"{family} verdicts", self._verdict_batch(self.pools[family], files, packer, draw)
+                continue
             yield family, self._family_batch(self.pools[family], files, packer, draw)
 
     def _family_batch(self, pool: list[Entry], files, packer: Packer, draw: random.Random) -> Batch:
@@ -133,16 +141,33 @@ class BatchStream(IterableDataset):
             raise ValueError(f"expected sequences of at most {self.stage.max_tokens} tokens, found none of that size")
         return collate(sequences)
 
+    def _verdict_batch(self, pool: list[Entry], files, packer: Packer, draw: random.Random) -> Batch:
+        """Rows of a few hundred tokens: what steps see of each other's places costs the square."""
+        sequences: list[Packed] = []
+        for _ in range(max(1, self.config.optimizer.batch_tokens // VERDICT_TOKENS)):
+            answers, left = [], VERDICT_TOKENS
+            while left > 0:
+                _, answer = self._write(draw.choice(pool), files)
+                answers.append(answer)
+                blocks = [block for block in answer if isinstance(block, WrittenBlock)]
+                left -= 1 + sum(len(step.body) for block in blocks for step in block.steps)
+            sequences.append(packer.pack_verdicts(answers, draw.randrange(self.stage.max_tokens)))
+        return collate(sequences)
+
     def _stages(self, only_outlines: bool, draw: random.Random) -> Stages:
         if only_outlines:
             return Stages(full=False, branches=False, reuse=False)
         return Stages(full=draw.random() < self.stage.full)
 
     def _pack(self, entry: Entry, files, packer: Packer, stages: Stages) -> Packed:
+        items, answer = self._write(entry, files)
+        return packer.pack(items.tokens, answer, stages, items)
+
+    def _write(self, entry: Entry, files) -> tuple[PromptItems, list[Item]]:
         files[entry.file].seek(entry.offset)
         problem = parse_problem(files[entry.file].readline().decode("utf-8"))
         items = find_items(problem, self.tokenizer)
-        return packer.pack(items.tokens, write_answer(problem, self.tokenizer, items), stages, items)
+        return items, write_answer(problem, self.tokenizer, items)
 
 
 def worker_seed(seed: int, step: int) -> int:

@@ -22,7 +22,7 @@ class Guide(IntEnum):
     WINNER = 2
     """From a conclusion's words about an item to the step that speaks of it."""
     TITLE = 3
-    """From the token before a title's token to where that token stands in the prompt."""
+    """From the token before a title's token to where that token stands in the prompt; at the end, what follows it."""
     VALUE = 4
     """Likewise for what a step or a conclusion takes from the prompt."""
 
@@ -70,13 +70,16 @@ class GuideWriter:
                 self.found.append((Guide.OWNER, at, *self.title))
             if self.title and begun is None:
                 self.bodies[on_chain, key] = self.title[1] + 1, at + 1
-            if following[index].origin >= 0 and following[index].kind is not TokenClass.GIVEN:
-                self._copy(following[index], at, on_chain)
+            if following[index].kind is not TokenClass.GIVEN:
+                self._copy(token, following[index], at, on_chain)
 
-    def _copy(self, token: Token, at: int, on_chain: bool) -> None:
+    def _copy(self, last: Token, token: Token, at: int, on_chain: bool) -> None:
         kind = Guide.TITLE if token.kind in (TokenClass.NEXT, TokenClass.TITLE) else Guide.VALUE
-        self.found.append((kind, at, token.origin, token.origin + 1))
-        owner = self.items.owner(token.origin)
+        # Behind a copy, what stands behind its source tells that it has ended.
+        origin = token.origin if token.origin >= 0 else last.origin + 1
+        if origin > 0:
+            self.found.append((kind, at, origin, origin + 1))
+        owner = self.items.owner(token.origin) if token.origin >= 0 else None
         if owner is None or token.kind not in (TokenClass.TEXT, TokenClass.ANSWER):
             return
         title = self.items.items[owner].title

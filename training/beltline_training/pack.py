@@ -7,13 +7,14 @@ after the longest branch. The text after a join that recomputes them is the chai
 stand is such a chain of its own.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from .guides import GuideWriter
 from .items import PromptItems
-from .tokenizer import Tokenizer
+from .tokenizer import Tokenizer, chat
 from .written import Item, Token, TokenClass, WrittenBlock
 
 
@@ -90,6 +91,21 @@ class Packer:
         if not stages.full:
             self._cut_chain()
         return self._flatten(items)
+
+    def pack_verdicts(self, answers: list[list[Item]], start: int) -> Packed:
+        """The steps of several answers without their prompts, of which nothing but where they part is predicted.
+
+        A step restates all that its verdict depends on, so that many verdicts fit into one short sequence.
+        """
+        opening = [Token(token, TokenClass.GIVEN) for token in self.tokenizer.encode(chat(""))]
+        self.strands = [Strand(opening, opening[-1], (), 0, on_chain=True)]
+        for answer in answers:
+            for block in answer:
+                if isinstance(block, WrittenBlock):
+                    self.strands += [
+                        Strand(step, _given(block.marker)[0], (0,), start) for step in _verdict_steps(block)
+                    ]
+        return self._flatten(None)
 
     def _lay_line(
         self,
@@ -217,6 +233,14 @@ class Packer:
             shared=sum(len(s.tokens) for i, s in enumerate(self.strands) if s.on_chain and i in seen),
             guides=np.array(guides.found if guides else [], np.int64).reshape(-1, 4),
         )
+
+
+def _verdict_steps(block: WrittenBlock) -> Iterator[list[Token]]:
+    for step in block.steps:
+        body = [token for token in step.body if isinstance(token, Token)]
+        if len(body) == len(step.body) and any(token.kind is TokenClass.DECISION for token in body):
+            kept = [token if token.kind is TokenClass.DECISION else _given([token])[0] for token in body]
+            yield [*_given(step.head), *kept]
 
 
 def _given(tokens: list[Token]) -> list[Token]:

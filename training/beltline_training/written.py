@@ -108,7 +108,7 @@ def _mark_decisions(bodies: list[list[Item]]) -> None:
             before, last, token = body[index - 2 : index + 1]
             if isinstance(before, WrittenBlock) or isinstance(last, WrittenBlock) or isinstance(token, WrittenBlock):
                 continue
-            if token.kind is TokenClass.BODY and token.origin < 0:
+            if token.kind in (TokenClass.BODY, TokenClass.LOOKUP, TokenClass.VALUE) and token.origin < 0:
                 following.setdefault((before.id, last.id), set()).add(token.id)
                 places.append((body, index, (before.id, last.id)))
     for body, index, context in places:
@@ -205,24 +205,44 @@ class _Writer:
             else:
                 kind = default
             tokens.append(Token(token, kind))
-        return self.with_origins(text, encoding.offsets, tokens, about)
+        return self.with_origins(text, encoding.offsets, tokens, values, about)
 
-    def with_origins(self, text: str, offsets: list[Range], tokens: list[Token], about: str | None) -> list[Token]:
+    def with_origins(
+        self, text: str, offsets: list[Range], tokens: list[Token], values: Set[str], about: str | None
+    ) -> list[Token]:
         """Says of words that stand in the item which the text is about, or in the question, where they come from."""
         item = self.items.items.get(about or "")
         if item is None:
             return tokens
         after = item.region[0]
+        seen: Counter[str] = Counter()
         for match in WORD.finditer(text):
             if not COPIED.match(match.group()):
                 continue
+            seen[match.group()] += 1
             first = next(index for index, (_, end) in enumerate(offsets) if end > match.start())
             length = sum(match.start() < end and start < match.end() for start, end in offsets)
             own = self.items.find(match.group(), (item.title[0], item.region[1]), after)
-            origin = self.items.outside(match.group()) if own is None else own
+            outside = self.items.outside(match.group())
+            # In "it is A, asked is A" the second one is the question's, although the item has it too.
+            if outside is not None and seen[match.group()] == 2 and match.group() not in values:
+                own = None
+            origin = outside if own is None else own
             if origin is None:
                 continue
             if own is not None:
                 after = own
             tokens[first : first + length] = self.copied(tokens[first : first + length], origin)
+            if own is not None and tokens[first].origin >= 0:
+                self.copy_before(tokens, first, item.region[0])
         return tokens
+
+    def copy_before(self, tokens: list[Token], index: int, start: int) -> None:
+        """What stands before a copied word and is the same in the prompt, from `start` on, is copied along with it."""
+        origin = tokens[index].origin - 1
+        while index > 0 and origin >= start and tokens[index - 1].id == self.items.tokens[origin]:
+            index -= 1
+            if tokens[index].origin >= 0:
+                return
+            tokens[index] = tokens[index]._replace(origin=origin)
+            origin -= 1

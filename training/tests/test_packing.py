@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from beltline_training.batch import collate
+from beltline_training.items import find_items
 from beltline_training.model import Llama, ModelConfig
 from beltline_training.pack import Packer, Stages
 from beltline_training.problem import Block, Problem, Step, Text
@@ -206,6 +207,34 @@ def test_where_steps_part_they_decide(tokenizer):
         decided.append(tokenizer.decode(packed.targets[packed.classes == TokenClass.DECISION]))
     assert decided[0] and "limit" not in decided[0]
     assert decided[1] == ""
+
+
+def test_steps_without_their_prompt_teach_nothing_but_verdicts(tokenizer):
+    judged = problem(block(("Ann", "29, so no."), ("Bo", "31, so yes.")), Text("\nname: Bo"))
+    packed = Packer(tokenizer).pack_verdicts([write_answer(judged, tokenizer)] * 2, 100)
+    parting = {tokenizer.decode([int(t)]) for t in packed.targets[packed.classes == TokenClass.DECISION]}
+    assert len(parting) == 2 and " yes" in parting
+    assert set(packed.classes.tolist()) == {TokenClass.GIVEN, TokenClass.DECISION}
+    prompt, *steps = [np.flatnonzero(packed.strands == strand) for strand in range(len(packed.visible))]
+    assert len(steps) == 4 and packed.chain == packed.shared == len(prompt)
+    for step in steps:
+        assert packed.positions[step[0]] == 100
+        seen = np.flatnonzero(packed.mask()[step[-1]])
+        assert seen.tolist() == [*prompt, *step]
+
+
+def test_what_is_asked_comes_from_the_question_even_where_the_item_says_the_same(tokenizer):
+    one = replace(
+        problem(block(("Ann", "Of 29, asked is 31."), ("Bo", "Of 31, asked is 31.")), Text("\nname: Bo")),
+        prompt="Ann is 29.\nBo is 31.\nWho is 31?",
+    )
+    items = find_items(one, tokenizer)
+    bodies = [step.body for step in write_answer(one, tokenizer, items)[0].steps]
+    region = items.items["Bo"].region
+    origins = [token.origin for token in bodies[1] if token.origin >= 0 and tokenizer.decode([token.id]) in "31"]
+    own, asked = origins[: len(origins) // 2], origins[len(origins) // 2 :]
+    assert own and all(region[0] <= origin < region[1] for origin in own)
+    assert asked and all(origin >= region[1] for origin in asked)
 
 
 def test_titles_and_prompts_share_their_tokens(tokenizer):
