@@ -71,7 +71,9 @@ function fieldsOf({ measures, affiliation, names }: Roster, styles: Styles): Fie
     states: styles.interestStates,
     isNumber: false,
   };
-  const numbers = measures.map((measure): Field => ({ ...measure, slot: `{${measure.key}}`, isNumber: true }));
+  const numbers = measures.map(
+    (measure): Field => ({ ...measure, slot: `{${measure.key}}`, isNumber: true }),
+  );
   return names === 'person' ? [...numbers, belongs, likes] : [...numbers, belongs];
 }
 
@@ -104,12 +106,12 @@ function words(fields: readonly Field[], styles: Styles, random: Random): string
   const numbers = fields.filter(({ isNumber }) => isNumber);
   const before = numbers.slice(0, random.pick([0, 0, 1, 1, 2]));
   const after = fields.filter((field) => !before.includes(field));
-  const told = [...before.map(valueOf), '{name}', ...after.map(valueOf)];
+  const told = [...before.map(shownIn), '{name}', ...after.map(shownIn)];
   const pieces = told.flatMap((value) => [say(0, 3), value]).filter((piece) => piece !== '');
   const text = pieces.reduce((all, piece) => all + random.pick(styles.wordJoints) + piece);
   return random.chance(0.7) ? capitalize(text) + styles.stop : text;
 
-  function valueOf({ shown, slot }: Field): string {
+  function shownIn({ shown, slot }: Field): string {
     return fill(expand(shown, random), { v: slot });
   }
 }
