@@ -70,7 +70,7 @@ function checkStudent(
 
 function explain(student: Student, criterion: Criterion, roster: Roster, wording: RetrievalWording): string {
   const answer = meets(student, criterion) ? 'yes' : 'no';
-  const { bodies, same, among, verdicts } = wording;
+  const { bodies, same, among, relations, verdicts } = wording;
   switch (criterion.type) {
     case 'affiliation': {
       const values = { field: roster.affiliation.label, value: student.affiliation, asked: criterion.value };
@@ -88,7 +88,13 @@ function explain(student: Student, criterion: Criterion, roster: Roster, wording
         return fill(bodies.exactly, { ...values, asked: bounds.limit!, verdict: same[answer] });
       }
       const pattern = bodies[criterion.type === 'between' ? 'between' : 'limit'];
-      return fill(pattern, { ...values, ...bounds, verdict: verdicts[verdictOn(number, criterion)] });
+      const relation = criterion.type === 'between' ? {} : { relation: relations[criterion.type] };
+      return fill(pattern, {
+        ...values,
+        ...bounds,
+        ...relation,
+        verdict: verdicts[verdictOn(number, criterion)],
+      });
     }
   }
 }

@@ -155,10 +155,11 @@ export const chineseWording: RetrievalWording = {
   space: '',
   lastSeparator: '和',
   and: '并且',
+  relations: { above: '高于', below: '低于' },
   verdicts: { inside: '在范围内', above: '高于界限', below: '低于界限' },
   bodies: {
     between: '{field}是{value}，范围是{low}到{high}，所以{verdict}。',
-    limit: '{field}是{value}，界限是{limit}，所以{verdict}。',
+    limit: '{field}是{value}，要求{relation}{limit}，所以{verdict}。',
     exactly: '{field}是{value}，要求是{asked}，所以{verdict}。',
     interest: '兴趣是{value}，要求是{asked}，所以{verdict}。',
   },

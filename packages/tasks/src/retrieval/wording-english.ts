@@ -211,10 +211,11 @@ export const englishWording: RetrievalWording = {
   space: ' ',
   lastSeparator: ' and ',
   and: ' and ',
+  relations: { above: 'above', below: 'below' },
   verdicts: { inside: 'inside', above: 'above', below: 'below' },
   bodies: {
     between: '{field} is {value}, range is {low} to {high}, so it is {verdict}.',
-    limit: '{field} is {value}, limit is {limit}, so it is {verdict}.',
+    limit: '{field} is {value}, asked is {relation} {limit}, so it is {verdict}.',
     exactly: '{field} is {value}, asked is {asked}, so it is {verdict}.',
     interest: 'Interests are {value}, asked is {asked}, so it is {verdict}.',
   },

@@ -40,6 +40,8 @@ export interface RetrievalWording {
   readonly lastSeparator: string;
   /** Between two requirements. */
   readonly and: string;
+  /** How a bound is asked for. */
+  readonly relations: Readonly<Record<'above' | 'below', string>>;
   readonly verdicts: Readonly<Record<'inside' | 'above' | 'below', string>>;
   readonly bodies: Readonly<Record<'between' | 'limit' | 'exactly' | 'interest', string>>;
   readonly same: Readonly<Record<'yes' | 'no', string>>;
