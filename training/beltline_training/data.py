@@ -147,8 +147,8 @@ class BatchStream(IterableDataset):
         for _ in range(max(1, self.config.optimizer.batch_tokens // VERDICT_TOKENS)):
             answers, left = [], VERDICT_TOKENS
             while left > 0:
-                _, answer = self._write(draw.choice(pool), files)
-                answers.append(answer)
+                items, answer = self._write(draw.choice(pool), files)
+                answers.append((items, answer))
                 blocks = [block for block in answer if isinstance(block, WrittenBlock)]
                 left -= 1 + sum(len(step.body) for block in blocks for step in block.steps)
             sequences.append(packer.pack_verdicts(answers, draw.randrange(self.stage.max_tokens)))

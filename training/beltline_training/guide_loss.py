@@ -16,17 +16,28 @@ DEEPEST = 3
 """Layers that guides need."""
 
 
+PLACES = {
+    Guide.OWNER: (3, 0, 0),
+    Guide.PLACE: (3, 1, 0),
+    Guide.PREVIOUS: (2, 0, 0),
+    Guide.WINNER: (2, 1, 0),
+    Guide.LOWER: (2, 0, 1),
+    Guide.UPPER: (2, 1, 1),
+    Guide.TITLE: (1, 0, 0),
+    Guide.VALUE: (1, 1, 0),
+}
+"""How far from the last layer, which key-value head, and which of its query heads; no two lookups share keys."""
+
+
 def guided_head(guide: Guide, config: ModelConfig) -> tuple[int, int]:
     """The layer and the query head that learn a guide: titles first, then who is meant, then what to copy."""
-    depth = {Guide.OWNER: 3, Guide.PREVIOUS: 2, Guide.WINNER: 2, Guide.TITLE: 1, Guide.VALUE: 1}[guide]
-    # Guides of one layer get keys of their own.
-    other_keys = guide in (Guide.WINNER, Guide.VALUE)
-    return config.layers - depth, config.heads // config.kv_heads if other_keys else 0
+    depth, key_value, query = PLACES[guide]
+    return config.layers - depth, config.heads // config.kv_heads * key_value + query
 
 
 def guided_layers(config: ModelConfig) -> set[int]:
-    if config.layers < DEEPEST or config.kv_heads < 2:
-        raise ValueError(f"expected {DEEPEST} layers and two key-value heads for guides, got {config}")
+    if config.layers < DEEPEST or config.kv_heads < 2 or config.heads < 2 * config.kv_heads:
+        raise ValueError(f"expected {DEEPEST} layers and two key-value heads of two heads for guides, got {config}")
     return {guided_head(guide, config)[0] for guide in Guide}
 
 

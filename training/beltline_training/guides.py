@@ -25,6 +25,12 @@ class Guide(IntEnum):
     """From the token before a title's token to where that token stands in the prompt; at the end, what follows it."""
     VALUE = 4
     """Likewise for what a step or a conclusion takes from the prompt."""
+    PLACE = 5
+    """From a digit of a bound to the digit of the same place of the number that is compared with it."""
+    LOWER = 6
+    """From the token before a verdict to the first place of the first bound that differs."""
+    UPPER = 7
+    """Likewise for the second bound."""
 
 
 class GuideWriter:

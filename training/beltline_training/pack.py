@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .comparisons import ComparisonWriter
 from .guides import GuideWriter
 from .items import PromptItems
 from .tokenizer import Tokenizer, chat
@@ -72,6 +73,9 @@ class Packer:
     tokenizer: Tokenizer
     strands: list[Strand] = field(default_factory=list)
 
+    def __post_init__(self):
+        self.comparisons = ComparisonWriter(self.tokenizer)
+
     def pack(
         self,
         prompt: list[int],
@@ -92,18 +96,18 @@ class Packer:
             self._cut_chain()
         return self._flatten(items)
 
-    def pack_verdicts(self, answers: list[list[Item]], start: int) -> Packed:
+    def pack_verdicts(self, answers: list[tuple[PromptItems, list[Item]]], start: int) -> Packed:
         """The steps of several answers without their prompts, of which nothing but where they part is predicted.
 
         A step restates all that its verdict depends on, so that many verdicts fit into one short sequence.
         """
         opening = [Token(token, TokenClass.GIVEN) for token in self.tokenizer.encode(chat(""))]
         self.strands = [Strand(opening, opening[-1], (), 0, on_chain=True)]
-        for answer in answers:
+        for items, answer in answers:
             for block in answer:
                 if isinstance(block, WrittenBlock):
                     self.strands += [
-                        Strand(step, _given(block.marker)[0], (0,), start) for step in _verdict_steps(block)
+                        Strand(step, _given(block.marker)[0], (0,), start) for step in _verdict_steps(block, items)
                     ]
         return self._flatten(None)
 
@@ -208,11 +212,13 @@ class Packer:
         order = sorted(range(len(self.strands)), key=lambda index: not self.strands[index].on_chain)
         tokens, targets, classes, positions, owners = [], [], [], [], []
         guides = GuideWriter(self.tokenizer, items) if items and items.items else None
+        compared: list[tuple[int, int, int, int]] = []
         for index in order:
             strand = self.strands[index]
             following = [*strand.tokens[1:], strand.following] if strand.tokens else []
             if guides:
                 guides.strand(strand.tokens, following, len(tokens), strand.on_chain)
+            compared += self.comparisons.strand(strand.tokens, following, len(tokens))
             tokens += [token.id for token in strand.tokens]
             targets += [token.id for token in following]
             classes += [token.kind for token in following]
@@ -231,16 +237,32 @@ class Packer:
             visible=visible,
             chain=sum(len(s.tokens) for s in self.strands if s.on_chain),
             shared=sum(len(s.tokens) for i, s in enumerate(self.strands) if s.on_chain and i in seen),
-            guides=np.array(guides.found if guides else [], np.int64).reshape(-1, 4),
+            guides=np.array([*(guides.found if guides else []), *compared], np.int64).reshape(-1, 4),
         )
 
 
-def _verdict_steps(block: WrittenBlock) -> Iterator[list[Token]]:
+def _verdict_steps(block: WrittenBlock, items: PromptItems) -> Iterator[list[Token]]:
     for step in block.steps:
         body = [token for token in step.body if isinstance(token, Token)]
-        if len(body) == len(step.body) and any(token.kind is TokenClass.DECISION for token in body):
-            kept = [token if token.kind is TokenClass.DECISION else _given([token])[0] for token in body]
-            yield [*_given(step.head), *kept]
+        if len(body) == len(step.body) and len(body) > 1:
+            judged = _verdict_only(body, items)
+            if any(token.kind is TokenClass.DECISION for token in judged):
+                yield [*_given(step.head), *judged]
+
+
+def _verdict_only(body: list[Token], items: PromptItems) -> list[Token]:
+    """Leaves the decisions between what is asked, as the question says it, and the end of that sentence."""
+    judged: list[Token] = []
+    decidable = False
+    last = body[0]
+    for token in body:
+        if token.origin >= 0:
+            decidable = items.owner(token.origin) is None
+        judged.append(token if decidable and token.kind is TokenClass.DECISION else _given([token])[0])
+        # A step's last token but one ends its sentences, where it is no decimal point.
+        decidable = decidable and (last.origin >= 0 or last.id != body[-2].id)
+        last = token
+    return judged
 
 
 def _given(tokens: list[Token]) -> list[Token]:

@@ -103,14 +103,17 @@ def looked_up(prompt: str, bodies: list[str]) -> set[str]:
 def _mark_decisions(bodies: list[list[Item]]) -> None:
     following: dict[tuple[int, int], set[int]] = {}
     places: list[tuple[list[Item], int, tuple[int, int]]] = []
+    # Behind what steps end with, whatever stands before it: whether they end is decided as well.
+    ends = {body[-2].id for body in bodies if len(body) > 1 and isinstance(body[-2], Token)}
     for body in bodies:
         for index in range(2, len(body)):
             before, last, token = body[index - 2 : index + 1]
             if isinstance(before, WrittenBlock) or isinstance(last, WrittenBlock) or isinstance(token, WrittenBlock):
                 continue
-            if token.kind in (TokenClass.BODY, TokenClass.LOOKUP, TokenClass.VALUE) and token.origin < 0:
-                following.setdefault((before.id, last.id), set()).add(token.id)
-                places.append((body, index, (before.id, last.id)))
+            if token.origin < 0:
+                context = (-1 if last.id in ends else before.id, last.id)
+                following.setdefault(context, set()).add(token.id)
+                places.append((body, index, context))
     for body, index, context in places:
         if len(following[context]) > 1:
             body[index] = body[index]._replace(kind=TokenClass.DECISION)

@@ -8,13 +8,14 @@ import torch
 from test_packing import ONE, small_tokenizer
 
 from beltline_training.batch import collate
+from beltline_training.comparisons import ComparisonWriter
 from beltline_training.guide_loss import guide_losses, guided_head, guided_layers
 from beltline_training.guides import Guide
 from beltline_training.initialise import deepened
 from beltline_training.items import find_items
 from beltline_training.model import Llama, ModelConfig
 from beltline_training.pack import Packed, Packer, Stages
-from beltline_training.written import write_answer
+from beltline_training.written import Token, TokenClass, write_answer
 
 
 @pytest.fixture(scope="module")
@@ -93,18 +94,20 @@ def test_the_loss_of_guides_falls_to_nothing_where_a_head_follows_them(tokenizer
     for _ in range(150):
         model.hidden(batch.tokens, batch.positions, batch.tree_mask())
         losses = guide_losses(model, batch, {layer: model.model.layers[layer].self_attn.seen for layer in layers})
-        assert set(losses) == set(Guide)
+        assert set(losses) == set(Guide) - {Guide.PLACE, Guide.LOWER, Guide.UPPER}
         optimizer.zero_grad()
         sum(losses.values()).backward()
         optimizer.step()
     assert all(loss.item() < 0.05 for loss in losses.values())
 
 
-def test_each_kind_has_a_head_with_keys_of_its_own():
+def test_each_kind_has_a_head_of_its_own_and_lookups_keys_of_their_own():
     config = ModelConfig(layers=5)
     heads = {guide: guided_head(guide, config) for guide in Guide}
     group = config.heads // config.kv_heads
-    assert len({(layer, head // group) for layer, head in heads.values()}) == len(Guide)
+    assert len(set(heads.values())) == len(Guide)
+    lookups = [heads[guide] for guide in Guide if guide not in (Guide.LOWER, Guide.UPPER)]
+    assert len({(layer, head // group) for layer, head in lookups}) == len(lookups)
     assert heads[Guide.OWNER][0] < heads[Guide.PREVIOUS][0] == heads[Guide.WINNER][0] < heads[Guide.VALUE][0]
     with pytest.raises(ValueError, match="layers"):
         guided_layers(ModelConfig(layers=2))
@@ -118,3 +121,27 @@ def test_a_deeper_model_says_at_first_what_the_model_says(tokenizer):
     deeper = deepened(model, 2)
     assert deeper.config.layers == 4
     assert torch.equal(deeper(tokens, positions), model(tokens, positions))
+
+
+@pytest.mark.parametrize(
+    ("body", "places", "lower", "upper"),
+    [
+        ("31, of 29, so no.", "2>3 9>1 ,>,", "2", ""),
+        ("23.1, of 23 to 31, so yes.", "2>2 3>3  >. 3>2 1>3 ,>.", " ", "3"),
+        ("23, of 23.1, so yes.", "2>2 3>3 .>,", ".", ""),
+        ("9, of 31, so no.", "", "", ""),
+        ("no number, so no.", "", "", ""),
+    ],
+)
+def test_numbers_are_compared_place_by_place(body, places, lower, upper, tokenizer):
+    tokens = [Token(token, TokenClass.BODY) for token in tokenizer.encode(f"####Bo: {body}\n\n")]
+    verdict = len(tokens) - 3
+    following = [*tokens[1:], tokens[-1]]
+    following[verdict - 1] = following[verdict - 1]._replace(kind=TokenClass.DECISION)
+    found = defaultdict(list)
+    for kind, query, start, stop in ComparisonWriter(tokenizer).strand(tokens, following, 0):
+        assert stop == start + 1
+        found[kind].append([tokenizer.decode([tokens[at].id]) for at in (query, start)])
+    assert " ".join(">".join(pair) for pair in found[Guide.PLACE]) == places
+    assert [seen for _, seen in found[Guide.LOWER]] == [lower][: len(lower)]
+    assert [seen for _, seen in found[Guide.UPPER]] == [upper][: len(upper)]

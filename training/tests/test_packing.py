@@ -75,7 +75,10 @@ def test_one_fork_has_the_belt_mask():
     text, title, body, mark = (Token(*pair) for pair in zip((2, 8, 9, 3), (0, 1, 2, 5), strict=True))
 
     class Markers:
-        step, block_end, ellipsis, separator, turn_end = 3, 4, 5, 6, 7
+        step, block_end, ellipsis, separator, turn_end, title_end = 3, 4, 5, 6, 7, 10
+
+        def encode(self, text):
+            return [100 + ord(text)]
 
     from beltline_training.written import WrittenBlock, WrittenStep
 
@@ -210,10 +213,12 @@ def test_where_steps_part_they_decide(tokenizer):
 
 
 def test_steps_without_their_prompt_teach_nothing_but_verdicts(tokenizer):
-    judged = problem(block(("Ann", "29, so no."), ("Bo", "31, so yes.")), Text("\nname: Bo"))
-    packed = Packer(tokenizer).pack_verdicts([write_answer(judged, tokenizer)] * 2, 100)
+    judged = problem(block(("Ann", "29, of 31, so no."), ("Bo", "31, of 31, so yes.")), Text("\nname: Bo"))
+    judged = replace(judged, prompt="Ann is 29.\nBo is 31.\nWho is 31?")
+    answer = find_items(judged, tokenizer), write_answer(judged, tokenizer)
+    packed = Packer(tokenizer).pack_verdicts([answer] * 2, 100)
     parting = {tokenizer.decode([int(t)]) for t in packed.targets[packed.classes == TokenClass.DECISION]}
-    assert len(parting) == 2 and " yes" in parting
+    assert " yes" in parting and not any(digit in parting for digit in "123")
     assert set(packed.classes.tolist()) == {TokenClass.GIVEN, TokenClass.DECISION}
     prompt, *steps = [np.flatnonzero(packed.strands == strand) for strand in range(len(packed.visible))]
     assert len(steps) == 4 and packed.chain == packed.shared == len(prompt)
