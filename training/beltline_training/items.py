@@ -1,6 +1,7 @@
 """Where a problem's items stand in its prompt: which tokens are an item's title, and which are about it."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from .problem import Block, Problem
@@ -28,26 +29,31 @@ class PromptItems:
     offsets: list[Range]
     items: dict[str, Item] = field(default_factory=dict)
     """By title; empty where the titles do not all stand in the prompt, in order."""
+    _found: dict[str, list[int]] = field(default_factory=dict, repr=False)
+    """First tokens of a word's occurrences; the steps of a block ask for the same words."""
 
     def find(self, word: str, within: Range, after: int = 0) -> int | None:
         """The first token of a whole word in a range of tokens, the first one from `after` on if there is one."""
-        starts = [self._token_at(match.start()) for match in _whole(word).finditer(self.prompt)]
-        inside = [token for token in starts if within[0] <= token < within[1]]
+        inside = [token for token in self._starts(word) if within[0] <= token < within[1]]
         return next((token for token in inside if token >= after), inside[0] if inside else None)
 
     def outside(self, word: str) -> int | None:
         """The first token of a whole word that stands in no item: in the question."""
         ranges = [(item.title[0], item.region[1]) for item in self.items.values()]
-        starts = (self._token_at(match.start()) for match in _whole(word).finditer(self.prompt))
-        return next((t for t in starts if not any(start <= t < stop for start, stop in ranges)), None)
+        return next((t for t in self._starts(word) if not any(start <= t < stop for start, stop in ranges)), None)
 
     def owner(self, token: int) -> str | None:
         """The title of the item that a token belongs to."""
         found = (t for t, item in self.items.items() if item.title[0] <= token < item.region[1])
         return next(found, None)
 
+    def _starts(self, word: str) -> list[int]:
+        if word not in self._found:
+            self._found[word] = [self._token_at(match.start()) for match in _whole(word).finditer(self.prompt)]
+        return self._found[word]
+
     def _token_at(self, character: int) -> int:
-        return next(i for i, (_, stop) in enumerate(self.offsets) if stop > character)
+        return bisect_right(self.offsets, character, key=lambda offset: offset[1])
 
 
 def find_items(problem: Problem, tokenizer: Tokenizer) -> PromptItems:
