@@ -20,13 +20,15 @@ PLACES = {
     Guide.OWNER: (3, 0, 0),
     Guide.PLACE: (3, 1, 0),
     Guide.PREVIOUS: (2, 0, 0),
+    Guide.HERE: (2, 0, 0),
     Guide.WINNER: (2, 1, 0),
     Guide.LOWER: (2, 0, 1),
     Guide.UPPER: (2, 1, 1),
     Guide.TITLE: (1, 0, 0),
     Guide.VALUE: (1, 1, 0),
 }
-"""How far from the last layer, which key-value head, and which of its query heads; no two lookups share keys."""
+"""How far from the last layer, which key-value head, and which of its query heads. `PREVIOUS` is asked in
+prompts and `HERE` in answers, so that they share a head."""
 
 
 def guided_head(guide: Guide, config: ModelConfig) -> tuple[int, int]:

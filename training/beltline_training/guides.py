@@ -16,7 +16,7 @@ class Guide(IntEnum):
     """What a head is told; a later one builds on what the earlier ones found."""
 
     OWNER = 0
-    """From what is said of an item, or in a step, to the item's or the step's title before it."""
+    """From what is said of an item, or in a step, to the last title before it."""
     PREVIOUS = 1
     """From an item's title in the prompt to the title of the item before."""
     WINNER = 2
@@ -31,6 +31,8 @@ class Guide(IntEnum):
     """From the token before a verdict to the first place of the first bound that differs."""
     UPPER = 7
     """Likewise for the second bound."""
+    HERE = 8
+    """From the token before what is taken from an item to the item's title in the prompt."""
 
 
 class GuideWriter:
@@ -51,6 +53,9 @@ class GuideWriter:
             for token in range(*item.region):
                 self.found.append((Guide.OWNER, token, *item.title))
             if previous:
+                # What stands before a title is known by the title before, which the title knows as well.
+                for token in range(item.lead[0], item.title[1]):
+                    self.found.append((Guide.OWNER, token, *previous))
                 for token in range(*item.title):
                     self.found.append((Guide.PREVIOUS, token, *previous))
             previous = item.title
@@ -86,7 +91,11 @@ class GuideWriter:
         if origin > 0:
             self.found.append((kind, at, origin, origin + 1))
         owner = self.items.owner(token.origin) if token.origin >= 0 else None
-        if owner is None or token.kind not in (TokenClass.TEXT, TokenClass.ANSWER):
+        if owner is None:
+            return
+        if token.kind not in (TokenClass.TEXT, TokenClass.ANSWER):
+            if kind is Guide.VALUE:
+                self.found.append((Guide.HERE, at, *self.items.items[owner].title))
             return
         title = self.items.items[owner].title
         body = self.bodies.get((on_chain, tuple(self.items.tokens[title[0] : title[1]])))

@@ -18,6 +18,8 @@ class Item:
     title: Range
     region: Range
     """What is said of it: from its title's end to the end of its text."""
+    lead: Range
+    """What its line says before the title."""
 
 
 @dataclass
@@ -39,12 +41,12 @@ class PromptItems:
 
     def outside(self, word: str) -> int | None:
         """The first token of a whole word that stands in no item: in the question."""
-        ranges = [(item.title[0], item.region[1]) for item in self.items.values()]
+        ranges = [(item.lead[0], item.region[1]) for item in self.items.values()]
         return next((t for t in self._starts(word) if not any(start <= t < stop for start, stop in ranges)), None)
 
     def owner(self, token: int) -> str | None:
         """The title of the item that a token belongs to."""
-        found = (t for t, item in self.items.items() if item.title[0] <= token < item.region[1])
+        found = (t for t, item in self.items.items() if item.lead[0] <= token < item.region[1])
         return next(found, None)
 
     def _starts(self, word: str) -> list[int]:
@@ -62,13 +64,23 @@ def find_items(problem: Problem, tokenizer: Tokenizer) -> PromptItems:
     found = PromptItems(text, encoding.ids, encoding.offsets)
     block = next((section for section in problem.sections if isinstance(section, Block)), None)
     spans = _title_spans(text, [step.title.strip() for step in block.steps]) if block else {}
-    starts = [start for start, _ in spans.values()]
+    leads = _lead_starts(text, list(spans.values()))
     for index, (title, (start, stop)) in enumerate(spans.items()):
-        line_end = _end_of_line(text, stop)
-        end = starts[index + 1] if index + 1 < len(starts) else line_end
-        tokens = found._token_at(start), found._token_at(stop - 1) + 1
-        found.items[title] = Item(tokens, (tokens[1], found._token_at(end - 1) + 1))
+        end = leads[index + 1] if index + 1 < len(leads) else _end_of_line(text, stop)
+        first, last, behind = found._token_at(start), found._token_at(stop - 1) + 1, found._token_at(end - 1) + 1
+        found.items[title] = Item((first, last), (last, behind), (found._token_at(leads[index]), first))
     return found
+
+
+def _lead_starts(text: str, spans: list[Range]) -> list[int]:
+    """Where the titles' lines begin, or the titles themselves where an earlier one stands in their line."""
+    leads: list[int] = []
+    before = 0
+    for start, stop in spans:
+        line = text.rfind("\n", 0, start) + 1
+        leads.append(line if line >= before else start)
+        before = stop
+    return leads
 
 
 def _title_spans(text: str, titles: list[str]) -> dict[str, Range]:

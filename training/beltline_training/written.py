@@ -226,6 +226,8 @@ class _Writer:
             first = next(index for index, (_, end) in enumerate(offsets) if end > match.start())
             length = sum(match.start() < end and start < match.end() for start, end in offsets)
             own = self.items.find(match.group(), (item.title[0], item.region[1]), after)
+            if own is None:
+                own = self.items.find(match.group(), item.lead)
             outside = self.items.outside(match.group())
             # In "it is A, asked is A" the second one is the question's, although the item has it too.
             if outside is not None and seen[match.group()] == 2 and match.group() not in values:
@@ -234,10 +236,10 @@ class _Writer:
             if origin is None:
                 continue
             if own is not None:
-                after = own
+                after = max(after, own)
             tokens[first : first + length] = self.copied(tokens[first : first + length], origin)
             if own is not None and tokens[first].origin >= 0:
-                self.copy_before(tokens, first, item.region[0])
+                self.copy_before(tokens, first, item.lead[0])
         return tokens
 
     def copy_before(self, tokens: list[Token], index: int, start: int) -> None:

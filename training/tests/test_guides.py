@@ -105,8 +105,9 @@ def test_each_kind_has_a_head_of_its_own_and_lookups_keys_of_their_own():
     config = ModelConfig(layers=5)
     heads = {guide: guided_head(guide, config) for guide in Guide}
     group = config.heads // config.kv_heads
-    assert len(set(heads.values())) == len(Guide)
-    lookups = [heads[guide] for guide in Guide if guide not in (Guide.LOWER, Guide.UPPER)]
+    assert heads[Guide.HERE] == heads[Guide.PREVIOUS]
+    assert len(set(heads.values())) == len(Guide) - 1
+    lookups = [heads[guide] for guide in Guide if guide not in (Guide.LOWER, Guide.UPPER, Guide.HERE)]
     assert len({(layer, head // group) for layer, head in lookups}) == len(lookups)
     assert heads[Guide.OWNER][0] < heads[Guide.PREVIOUS][0] == heads[Guide.WINNER][0] < heads[Guide.VALUE][0]
     with pytest.raises(ValueError, match="layers"):
@@ -145,3 +146,21 @@ def test_numbers_are_compared_place_by_place(body, places, lower, upper, tokeniz
     assert " ".join(">".join(pair) for pair in found[Guide.PLACE]) == places
     assert [seen for _, seen in found[Guide.LOWER]] == [lower][: len(lower)]
     assert [seen for _, seen in found[Guide.UPPER]] == [upper][: len(upper)]
+
+
+def test_what_stands_before_a_title_is_found_by_the_title_before(tokenizer):
+    other = replace(ONE, prompt="At 29, Ann.\nAt 31, Bo.\nWho is 31?")
+    items = find_items(other, tokenizer)
+    texts = {
+        title: [tokenizer.decode(items.tokens[slice(*span)]) for span in (item.lead, item.region)]
+        for title, item in items.items.items()
+    }
+    assert texts == {"Ann": ["At 29, ", ".\n"], "Bo": ["At 31, ", "."]}
+    packed = pack(other, tokenizer, Stages(full=False))
+    found = {(kind, query): start for kind, query, start, _ in packed.guides.tolist()}
+    titles = {title: item.title[0] for title, item in items.items.items()}
+    lead = items.items["Bo"].lead
+    assert all(found[Guide.OWNER, token] == titles["Ann"] for token in range(*lead))
+    digits = [query for query, target in enumerate(packed.targets) if tokenizer.decode([int(target)]) in "31"]
+    own = [query for query in digits if lead[0] <= found.get((Guide.VALUE, query), -1) < lead[1]]
+    assert own and all(found[Guide.HERE, query] == titles["Bo"] for query in own)
