@@ -30,7 +30,7 @@ export function createStudents(roster: Roster, options: DraftOptions, random: Ra
   const { count, difficulty, language, split } = options;
   const { integer, pick } = random;
   const names = createNames(language, random, split);
-  const known = interests[language][split];
+  const known = drawInterests(interests[language][split], names, options, random);
   const askedTown = names.place();
   const nearShare = [0, 0.3, 0.6][difficulty - 1]!;
 
@@ -97,6 +97,21 @@ export function createStudents(roster: Roster, options: DraftOptions, random: Ra
   }
 
   return { students, names, drawCriterion, enforce };
+}
+
+/** Training mixes made-up interests in: those of evaluation are not known either. */
+function drawInterests(
+  known: readonly string[],
+  names: Names,
+  { split, language }: DraftOptions,
+  random: Random,
+): readonly string[] {
+  if (split === 'evaluation' || language !== 'en' || random.chance(0.3)) return known;
+  const madeUp = Array.from({ length: 12 }, () => {
+    const name = names.place();
+    return random.chance(0.3) ? `${name} ${random.pick(english.fields)}` : name;
+  });
+  return [...random.sample(known, random.integer(0, 8)), ...madeUp];
 }
 
 const comparisons = {
