@@ -12,7 +12,8 @@ from .tokenizer import Tokenizer
 
 
 def save_model(model: Llama, tokenizer: Tokenizer, folder: Path) -> None:
-    """Writes config.json, generation_config.json, model.safetensors and the tokenizer's files."""
+    """Writes config.json, generation_config.json, model.safetensors, the tokenizer's files, and beltline.json, which says
+    that the model knows the format without being told."""
     folder.mkdir(parents=True, exist_ok=True)
     weights = {
         name.removeprefix("_orig_mod."): value.detach().float().cpu().contiguous().clone()
@@ -29,6 +30,7 @@ def save_model(model: Llama, tokenizer: Tokenizer, folder: Path) -> None:
         "max_new_tokens": 2048,
     }
     _write(folder / "generation_config.json", generation)
+    _write(folder / "beltline.json", {"format": "trained"})
     tokenizer.save(folder, model.config.context)
 
 

@@ -39,6 +39,7 @@ def test_a_folder_comes_back_as_it_was_saved(tmp_path: Path):
     assert again_tokenizer.encode(text) == tokenizer.encode(text)
     assert again_tokenizer.encode("####%%%%......:\n\n") == [3, 4, 5, 6, 7]
     assert json.loads((tmp_path / "generation_config.json").read_text())["eos_token_id"] == tokenizer.turn_end
+    assert json.loads((tmp_path / "beltline.json").read_text()) == {"format": "trained"}
     assert "chat_template" in json.loads((tmp_path / "tokenizer_config.json").read_text())
 
 
