@@ -12,8 +12,10 @@ from .tokenizer import Tokenizer
 
 
 def save_model(model: Llama, tokenizer: Tokenizer, folder: Path) -> None:
-    """Writes config.json, generation_config.json, model.safetensors, the tokenizer's files, and beltline.json, which says
-    that the model knows the format without being told."""
+    """Writes config.json, generation_config.json, model.safetensors and the tokenizer's files.
+
+    beltline.json says that the model knows the format without being told.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     weights = {
         name.removeprefix("_orig_mod."): value.detach().float().cpu().contiguous().clone()
