@@ -12,6 +12,7 @@ MOST = 192
 """Guides of one kind in one row of a batch that count; more are drawn from."""
 FIRST = 8.0
 """What a guide at the first token of a title or a value counts, beside those of the other tokens."""
+DECISIVE = (TokenClass.NEXT, TokenClass.LOOKUP, TokenClass.DECISION, TokenClass.TEXT, TokenClass.ANSWER)
 DEEPEST = 3
 """Layers that guides need."""
 
@@ -67,8 +68,8 @@ def guide_losses(model: Llama, batch: Batch, seen: dict[int, tuple[Tensor, Tenso
 
 
 def _weights(classes: Tensor) -> Tensor:
-    """First tokens count most: the rest of a name or a number follows from the text."""
-    first = (classes == TokenClass.NEXT) | (classes == TokenClass.LOOKUP)
+    """First tokens count most: the rest of a name or a number follows from the text. So do the few of a conclusion."""
+    first = torch.isin(classes, torch.tensor(DECISIVE, device=classes.device))
     return 1 + (FIRST - 1) * first.float()
 
 

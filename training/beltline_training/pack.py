@@ -258,7 +258,8 @@ def _verdict_only(body: list[Token], items: PromptItems) -> list[Token]:
     for token in body:
         if token.origin >= 0:
             decidable = items.owner(token.origin) is None
-        judged.append(token if decidable and token.kind is TokenClass.DECISION else _given([token])[0])
+        verdict = decidable and token.kind is TokenClass.DECISION and token.origin < 0
+        judged.append(token if verdict else _given([token])[0])
         # A step's last token but one ends its sentences, where it is no decimal point.
         decidable = decidable and (last.origin >= 0 or last.id != body[-2].id)
         last = token

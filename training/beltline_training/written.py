@@ -103,6 +103,10 @@ def looked_up(prompt: str, bodies: list[str]) -> set[str]:
 def _mark_decisions(bodies: list[list[Item]]) -> None:
     following: dict[tuple[int, int], set[int]] = {}
     places: list[tuple[list[Item], int, tuple[int, int]]] = []
+    for body in bodies:
+        # Of what kind the value is: the question says so, for all steps alike.
+        if len(body) > 1 and isinstance(body[1], Token) and body[1].kind is TokenClass.BODY:
+            body[1] = body[1]._replace(kind=TokenClass.DECISION)
     # Behind what steps end with, whatever stands before it: whether they end is decided as well.
     ends = {body[-2].id for body in bodies if len(body) > 1 and isinstance(body[-2], Token)}
     for body in bodies:
@@ -238,6 +242,9 @@ class _Writer:
             if own is not None:
                 after = max(after, own)
             tokens[first : first + length] = self.copied(tokens[first : first + length], origin)
+            if own is None and first > 1 and origin > 1 and match.group()[0].isdigit():
+                # What a bound is, above or below, follows from the words before its number.
+                tokens[first - 2] = tokens[first - 2]._replace(kind=TokenClass.DECISION, origin=origin - 2)
             if own is not None and tokens[first].origin >= 0:
                 self.copy_before(tokens, first, item.lead[0])
         return tokens
