@@ -39,17 +39,17 @@ it.concurrent('answers the example question in both ways with the embedded model
   expect(exitCode).toBe(0);
   const answer = `Let us check each document.
 
-Document 1: is about Elena Rossi. It does not mention Lindgren Motors.
+Document 1: is about Elena Rossi, asked is Lindgren Motors, so it is another one.
 
-Document 2: is about Silver Lake. It does not mention Lindgren Motors.
+Document 2: is about Silver Lake, asked is Lindgren Motors, so it is another one.
 
-Document 3: is about Harbor Studios. It does not mention Lindgren Motors.
+Document 3: is about Harbor Studios, asked is Lindgren Motors, so it is another one.
 
-Document 4: is about Anna Petrov. It does not mention Lindgren Motors.
+Document 4: is about Anna Petrov, asked is Lindgren Motors, so it is another one.
 
-Document 5: is about Talia. It does not mention Lindgren Motors.
+Document 5: is about Talia, asked is Lindgren Motors, so it is another one.
 
-Document 6: is about Lindgren Motors. It says Lindgren Motors was founded by Clara Jensen.
+Document 6: is about Lindgren Motors, asked is Lindgren Motors, so it is the same. It says Lindgren Motors was founded by Clara Jensen.
 
 Document 6 gives the answer.
 Answer: Clara Jensen
