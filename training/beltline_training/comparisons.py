@@ -12,6 +12,8 @@ from .written import Token, TokenClass
 
 
 class ComparisonWriter:
+    """Finds the numbers of steps by their tokens, one for each digit."""
+
     def __init__(self, tokenizer: Tokenizer):
         self.tokenizer = tokenizer
         self.digits = {token for digit in "0123456789" for token in tokenizer.encode(digit)}
@@ -33,9 +35,10 @@ class ComparisonWriter:
         return [(start, next(end for end in ends if end >= start)) for start in begun]
 
     def _compare(self, ids: list[int], following: list[Token], body: Range) -> list[tuple[Guide, int, int]]:
-        value, *bounds = self._numbers(ids, body) or [(0, 0)]
-        if not 1 <= len(bounds) <= 2 or bounds[-1][1] >= body[1]:
+        numbers = self._numbers(ids, body)
+        if not 2 <= len(numbers) <= 3 or numbers[-1][1] >= body[1]:
             return []
+        value, *bounds = numbers
         stop = ids[body[1] - 1]
         behind = range(bounds[-1][1], body[1])
         verdicts = [i for i in behind if following[i].kind is TokenClass.DECISION and ids[i] != stop]

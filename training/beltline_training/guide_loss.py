@@ -11,13 +11,13 @@ from .written import TokenClass
 MOST = 192
 """Guides of one kind in one row of a batch that count; more are drawn from."""
 FIRST = 8.0
-"""What a guide at the first token of a title or a value counts, beside those of the other tokens."""
+"""What a guide at a token of `DECISIVE` counts, beside those of the other tokens."""
 DECISIVE = (TokenClass.NEXT, TokenClass.LOOKUP, TokenClass.DECISION, TokenClass.TEXT, TokenClass.ANSWER)
+"""First tokens, decisions, and the few of a conclusion: the rest of a name or a number follows from the text."""
 DEEPEST = 3
 """Layers that guides need."""
 
-
-PLACES = {
+HEADS = {
     Guide.OWNER: (3, 0, 0),
     Guide.PLACE: (3, 1, 0),
     Guide.PREVIOUS: (2, 0, 0),
@@ -34,7 +34,7 @@ prompts and `HERE` in answers, so that they share a head."""
 
 def guided_head(guide: Guide, config: ModelConfig) -> tuple[int, int]:
     """The layer and the query head that learn a guide: titles first, then who is meant, then what to copy."""
-    depth, key_value, query = PLACES[guide]
+    depth, key_value, query = HEADS[guide]
     return config.layers - depth, config.heads // config.kv_heads * key_value + query
 
 
@@ -68,9 +68,8 @@ def guide_losses(model: Llama, batch: Batch, seen: dict[int, tuple[Tensor, Tenso
 
 
 def _weights(classes: Tensor) -> Tensor:
-    """First tokens count most: the rest of a name or a number follows from the text. So do the few of a conclusion."""
-    first = torch.isin(classes, torch.tensor(DECISIVE, device=classes.device))
-    return 1 + (FIRST - 1) * first.float()
+    decisive = torch.isin(classes, torch.tensor(DECISIVE, device=classes.device))
+    return 1 + (FIRST - 1) * decisive.float()
 
 
 def _losses(batch: Batch, row: int, guides: Tensor, queries: Tensor, keys: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from .written import Token, TokenClass
 
 
 class Guide(IntEnum):
-    """What a head is told; a later one builds on what the earlier ones found."""
+    """What a head is told; which layer's, and so which builds on which, `guide_loss` says."""
 
     OWNER = 0
     """From what is said of an item, or in a step, to the last title before it."""
@@ -91,13 +91,12 @@ class GuideWriter:
         if origin > 0:
             self.found.append((kind, at, origin, origin + 1))
         owner = self.items.owner(token.origin) if token.origin >= 0 else None
-        if owner is None:
-            return
-        if token.kind not in (TokenClass.TEXT, TokenClass.ANSWER):
-            if kind is Guide.VALUE:
-                self.found.append((Guide.HERE, at, *self.items.items[owner].title))
+        if owner is None or kind is Guide.TITLE:
             return
         title = self.items.items[owner].title
+        if token.kind not in (TokenClass.TEXT, TokenClass.ANSWER):
+            self.found.append((Guide.HERE, at, *title))
+            return
         body = self.bodies.get((on_chain, tuple(self.items.tokens[title[0] : title[1]])))
         if body:
             self.found.append((Guide.WINNER, at, *body))

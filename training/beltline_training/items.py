@@ -39,6 +39,11 @@ class PromptItems:
         inside = [token for token in self._starts(word) if within[0] <= token < within[1]]
         return next((token for token in inside if token >= after), inside[0] if inside else None)
 
+    def find_own(self, word: str, item: Item, after: int) -> int | None:
+        """The first token of a whole word in what is said of an item, else in what stands before its title."""
+        behind = self.find(word, (item.title[0], item.region[1]), after)
+        return self.find(word, item.lead) if behind is None else behind
+
     def outside(self, word: str) -> int | None:
         """The first token of a whole word that stands in no item: in the question."""
         ranges = [(item.lead[0], item.region[1]) for item in self.items.values()]

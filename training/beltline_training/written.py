@@ -226,27 +226,24 @@ class _Writer:
         for match in WORD.finditer(text):
             if not COPIED.match(match.group()):
                 continue
-            seen[match.group()] += 1
+            word = match.group()
+            seen[word] += 1
             first = next(index for index, (_, end) in enumerate(offsets) if end > match.start())
             length = sum(match.start() < end and start < match.end() for start, end in offsets)
-            own = self.items.find(match.group(), (item.title[0], item.region[1]), after)
-            if own is None:
-                own = self.items.find(match.group(), item.lead)
-            outside = self.items.outside(match.group())
             # In "it is A, asked is A" the second one is the question's, although the item has it too.
-            if outside is not None and seen[match.group()] == 2 and match.group() not in values:
-                own = None
-            origin = outside if own is None else own
+            asked = self.items.outside(word) if seen[word] == 2 and word not in values else None
+            own = self.items.find_own(word, item, after) if asked is None else None
+            origin = own if own is not None else self.items.outside(word)
             if origin is None:
                 continue
+            tokens[first : first + length] = self.copied(tokens[first : first + length], origin)
             if own is not None:
                 after = max(after, own)
-            tokens[first : first + length] = self.copied(tokens[first : first + length], origin)
-            if own is None and first > 1 and origin > 1 and match.group()[0].isdigit():
+                if tokens[first].origin >= 0:
+                    self.copy_before(tokens, first, item.lead[0])
+            elif first > 1 and origin > 1 and word[0].isdigit():
                 # What a bound is, above or below, follows from the words before its number.
                 tokens[first - 2] = tokens[first - 2]._replace(kind=TokenClass.DECISION, origin=origin - 2)
-            if own is not None and tokens[first].origin >= 0:
-                self.copy_before(tokens, first, item.lead[0])
         return tokens
 
     def copy_before(self, tokens: list[Token], index: int, start: int) -> None:

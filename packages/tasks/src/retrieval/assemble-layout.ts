@@ -81,9 +81,7 @@ function pairs(fields: readonly Field[], styles: Styles, random: Random): string
   const separator = random.pick(styles.separators);
   const colon = random.pick(styles.colons);
   const first = fill(expand(random.pick(styles.firsts), random), { separator });
-  const told = fields.map(({ slot, labels, shown }) => {
-    return expand(labels, random) + colon + fill(expand(shown, random), { v: slot });
-  });
+  const told = fields.map((field) => expand(field.labels, random) + colon + showValue(field, random));
   const last = first.endsWith('(') ? ')' : '';
   return first + told.join(separator) + last + random.pick(styles.lasts);
 }
@@ -106,14 +104,11 @@ function words(fields: readonly Field[], styles: Styles, random: Random): string
   const numbers = fields.filter(({ isNumber }) => isNumber);
   const before = numbers.slice(0, random.pick([0, 0, 1, 1, 2]));
   const after = fields.filter((field) => !before.includes(field));
-  const told = [...before.map(shownIn), '{name}', ...after.map(shownIn)];
+  const show = (field: Field) => showValue(field, random);
+  const told = [...before.map(show), '{name}', ...after.map(show)];
   const pieces = told.flatMap((value) => [say(0, 3), value]).filter((piece) => piece !== '');
   const text = pieces.reduce((all, piece) => all + random.pick(styles.wordJoints) + piece);
   return random.chance(0.7) ? capitalize(text) + styles.stop : text;
-
-  function shownIn({ shown, slot }: Field): string {
-    return fill(expand(shown, random), { v: slot });
-  }
 }
 
 /** The beginning with the name; the first field may stand before it or in brackets behind it. */
@@ -130,12 +125,17 @@ function openSentence(
     ['in brackets', 2],
   ] as const);
   if (aside === undefined || told.length === 0 || place === 'behind') return { lead, told: fields };
-  const value = fill(expand(aside.shown, random), { v: aside.slot });
+  const value = showValue(aside, random);
   if (place === 'in brackets') {
     return { lead: lead.replace('{name}', fill(styles.inBrackets, { value })), told };
   }
   const label = expand(aside.labels, random);
   return { lead: fill(expand(random.pick(styles.asides), random), { label, value }) + lead, told };
+}
+
+/** A field's value as it stands behind a label. */
+function showValue({ shown, slot }: Field, random: Random): string {
+  return fill(expand(shown, random), { v: slot });
 }
 
 function capitalize(noun: string): string {
