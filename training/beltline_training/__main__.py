@@ -1,4 +1,4 @@
-"""`python -m beltline_training` with `train`, `average`, `evaluate` or `expect`."""
+"""`python -m beltline_training` with `train`, `average`, `restore`, `evaluate` or `expect`."""
 
 import argparse
 import json
@@ -41,6 +41,9 @@ def main() -> None:
     average_parser = commands.add_parser("average", help="write the mean of model folders that began from each other")
     average_parser.add_argument("folders", type=Path, nargs="+")
     average_parser.add_argument("--output", type=Path, required=True)
+    restore_parser = commands.add_parser("restore", help="write the folder that an embedded model was made of")
+    restore_parser.add_argument("folder", type=Path)
+    restore_parser.add_argument("--output", type=Path, required=True)
     arguments = parser.parse_args()
     if ALLOCATOR.items() - os.environ.items():
         os.environ.update(ALLOCATOR)
@@ -53,6 +56,10 @@ def main() -> None:
         from .average import average_models
 
         average_models(arguments.folders, arguments.output)
+    elif arguments.command == "restore":
+        from .restore import restore_model
+
+        restore_model(arguments.folder, arguments.output)
     else:
         expect(arguments)
 

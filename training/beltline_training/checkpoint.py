@@ -38,8 +38,15 @@ def save_model(model: Llama, tokenizer: Tokenizer, folder: Path) -> None:
 
 def load_model(folder: Path) -> tuple[Llama, Tokenizer]:
     """Reads what `save_model` wrote."""
+    model = Llama(load_config(folder))
+    model.load_state_dict(load_file(folder / "model.safetensors"))
+    return model.eval(), Tokenizer.load(folder)
+
+
+def load_config(folder: Path) -> ModelConfig:
+    """Reads the shape that `save_model` wrote into config.json."""
     data = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    config = ModelConfig(
+    return ModelConfig(
         vocabulary=data["vocab_size"],
         hidden=data["hidden_size"],
         layers=data["num_hidden_layers"],
@@ -51,9 +58,6 @@ def load_model(folder: Path) -> tuple[Llama, Tokenizer]:
         norm_epsilon=data["rms_norm_eps"],
         context=data["max_position_embeddings"],
     )
-    model = Llama(config)
-    model.load_state_dict(load_file(folder / "model.safetensors"))
-    return model.eval(), Tokenizer.load(folder)
 
 
 def save_state(path: Path, state: dict) -> None:
