@@ -27,6 +27,7 @@ export function createChineseNames(random: Random, split: Split): Names {
   return {
     person,
     place: () => `${town()}市`,
+    pastime: town,
     company: () => fresh(() => drawn(words.companyNames, [2])) + pick(words.companyKinds),
     university: () => universityIn(town()),
     universityIn,

@@ -9,6 +9,8 @@ import * as words from './words/english.ts';
 export interface Names {
   person(): string;
   place(): string;
+  /** A made-up interest, such as `Gardening` and `Archery` make `Garchery`. */
+  pastime(): string;
   company(): string;
   university(): string;
   /** A university of a place; two of one place may contain one another. */
@@ -76,6 +78,8 @@ export function createEnglishNames(random: Random, split: Split): Names {
   return {
     person: () => `${knownOr(words.firstNames, firstNames)} ${knownOr(words.lastNames, lastNames)}`,
     place,
+    pastime: () =>
+      fresh(() => (integer(0, 3) === 0 ? lowered(invented(words.interests)) : invented(words.interests))),
     company: () => `${knownOr(words.lastNames, lastNames)} ${pick(words.companyKinds)}`,
     university: () => universityOf(place()),
     universityIn: universityOf,
@@ -104,6 +108,10 @@ function blended(known: readonly string[], { integer, pick }: Random): string {
   const head = pick(known);
   const tail = pick(known).toLowerCase();
   return head.slice(0, integer(2, 4)) + tail.slice(-integer(2, 4));
+}
+
+function lowered(name: string): string {
+  return name[0]!.toLowerCase() + name.slice(1);
 }
 
 function spelled({ pick }: Random): string {

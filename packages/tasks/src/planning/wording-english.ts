@@ -105,6 +105,11 @@ export const englishWording: PlanningWording = {
       '[From the aspects of|In terms of|Regarding|As for|Concerning] {list}, [plan|discuss|analyze|describe|assess|explain] {t}.',
       '[Plan|Discuss|Analyze|Please plan|Please discuss|Describe|Explain|Let us plan] {t} [from the following aspects|under these headings|in these parts|point by point|in {n} steps][.|:]\n{bullets}',
       '[Topic|Subject|Theme|Task]: {t}\n[Aspects|Points|Parts|Headings|Sections][:|]\n{bullets}',
+      '[Examine|Consider|Study|Judge|Review|Explore|Inspect] {t} with [an eye to|an eye on|a look at|a view of|special attention to|attention to|thought for|care for|a thought to] {list}.',
+      '[Look at|See|View|Show|Approach] {t} [from|under|by] [the|these|the following|{n}] [angles|points of view|viewpoints|headings|directions]: {list}.',
+      'Give [a survey|a summary|a picture|a short account|an account|an outline] of {t}, [point by point|part by part|heading by heading|theme by theme]: {list}.',
+      'Tell [me|us] [something|more|a little] [about|on] {t}, [a paragraph|one part|a few words|one section] [each|apiece|for each][:|.]\n{bullets}',
+      '[What is|What are] the [{n} |][main points|sides|aspects|questions] of {t}? [I think of|I see|Take|They are|Here they are:] {list}.',
       '{bullets}\n[These are the aspects|Use these headings|Treat these points|Say something on each of these] [for|of|in] {t}.',
     ],
     evaluation: [

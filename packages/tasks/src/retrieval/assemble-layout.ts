@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts';
 import { expand, fill } from '../wording.ts';
 import type { Roster } from './roster.ts';
-import type { Styles } from './styles.ts';
+import { type Styles, sayWords } from './styles.ts';
 
 /** What a resume tells beside the name; `slot` stands for its value. */
 interface Field {
@@ -99,10 +99,9 @@ function sentences(fields: readonly Field[], styles: Styles, random: Random): st
 
 /** The name and the values among words without a meaning: where they stand and what they look like must be enough. */
 function words(fields: readonly Field[], styles: Styles, random: Random): string {
-  const say = (least: number, most: number) =>
-    random.sample(styles.words, random.integer(least, most)).join(styles.wordSpace);
+  const say = (least: number, most: number) => sayWords(styles, random, least, most);
   const numbers = fields.filter(({ isNumber }) => isNumber);
-  const before = numbers.slice(0, random.pick([0, 0, 1, 1, 2]));
+  const before = numbers.slice(0, random.pick([0, 1, 1, 2]));
   const after = fields.filter((field) => !before.includes(field));
   const show = (field: Field) => showValue(field, random);
   const told = [...before.map(show), '{name}', ...after.map(show)];
@@ -120,8 +119,8 @@ function openSentence(
   const lead = expand(random.pick(styles.leads), random);
   const [aside, ...told] = fields;
   const place = random.pickWeighted([
-    ['behind', 6],
-    ['before', 3],
+    ['behind', 4],
+    ['before', 4],
     ['in brackets', 2],
   ] as const);
   if (aside === undefined || told.length === 0 || place === 'behind') return { lead, told: fields };
@@ -129,7 +128,7 @@ function openSentence(
   if (place === 'in brackets') {
     return { lead: lead.replace('{name}', fill(styles.inBrackets, { value })), told };
   }
-  const label = expand(aside.labels, random);
+  const label = random.chance(0.3) ? sayWords(styles, random, 1, 4) : expand(aside.labels, random);
   return { lead: fill(expand(random.pick(styles.asides), random), { label, value }) + lead, told };
 }
 

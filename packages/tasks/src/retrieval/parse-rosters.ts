@@ -3,7 +3,7 @@ import type { Affiliation, Measure, Roster, Rosters } from './roster.ts';
 
 /** Tables of a language, a line for each; cells stand between ` | `. */
 export interface RosterTables {
-  /** Key, label, other labels, range, scale, form behind a label, predicates. */
+  /** Key, label, other labels, range, scale, form behind a label, predicates, and what is more and less if words say so. */
   readonly measures: string;
   /** Key, label, other labels, predicates. */
   readonly affiliations: string;
@@ -54,9 +54,10 @@ function cells(table: string): string[][] {
 
 const words = (text: string) => text.split(/, |、/);
 
-function parseMeasure([key, label, labels, range, scale, shown, states]: string[]): Measure {
+function parseMeasure([key, label, labels, range, scale, shown, states, comparatives]: string[]): Measure {
   const [first, last] = range!.split('-').map(Number) as [number, number];
   const size = last - first;
+  const [above, below] = comparatives?.split(', ') ?? [];
   return {
     key: key!,
     label: label!,
@@ -68,6 +69,7 @@ function parseMeasure([key, label, labels, range, scale, shown, states]: string[
     margin: Math.max(2, Math.round(size * 0.023)),
     shown: shown!,
     states: states!.split(' / '),
+    ...(above !== undefined && below !== undefined && { comparatives: { above, below } }),
     // Ages and GPAs as the evaluation split has always had them.
     ...(key === 'age' && { width: [2, 6], margin: 3 }),
   };

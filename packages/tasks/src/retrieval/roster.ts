@@ -23,6 +23,8 @@ export interface Measure {
   readonly shown: string;
   /** Predicates: `{v}` is a value or a comparison with one. */
   readonly states: readonly string[];
+  /** What is more and what is less, where words say so: `older` and `younger`. */
+  readonly comparatives?: Readonly<Record<'above' | 'below', string>>;
 }
 
 /** What every item belongs to. */
@@ -54,7 +56,7 @@ const rosters: Readonly<Record<Language, Rosters>> = { en: rostersEnglish, zh: r
 
 export function drawRoster(language: Language, split: Split, random: Random): Roster {
   const { students, draw } = rosters[language];
-  return split === 'evaluation' || random.chance(0.4) ? students : draw(random);
+  return split === 'evaluation' || random.chance(0.55) ? students : draw(random);
 }
 
 /** Whether these are students with ages and GPAs, of whom whole wordings exist. */

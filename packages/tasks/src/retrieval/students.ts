@@ -107,11 +107,12 @@ function drawInterests(
   random: Random,
 ): readonly string[] {
   if (split === 'evaluation' || language !== 'en' || random.chance(0.3)) return known;
-  const madeUp = Array.from({ length: 12 }, () => {
-    const name = names.place();
-    return random.chance(0.3) ? `${name} ${random.pick(english.fields)}` : name;
+  const madeUp = Array.from({ length: random.integer(4, 12) }, () => {
+    const name = random.chance(0.3) ? names.place() : names.pastime();
+    return random.chance(0.25) ? `${name} ${random.pick(english.fields)}` : name;
   });
-  return [...random.sample(known, random.integer(0, 8)), ...madeUp];
+  // Few, so that several students share some, as they do where few interests are held out.
+  return [...random.sample(known, random.integer(0, 6)), ...madeUp];
 }
 
 const comparisons = {

@@ -79,6 +79,7 @@ export const stylesChinese: Styles = {
   ],
   personQuestions: ['谁[的|]{predicate}？', '[请问|]谁{predicate}？', '{predicate}的[人|{noun}]是谁？'],
   labelQuestions: ['[哪位|哪个]{noun}的{label}{relation}？', '谁的{label}{relation}？'],
+  wordQuestions: ['[哪位|哪个]{noun}的{label}[是|为|有]{v}？', '{label}[是|为]{v}的{noun}是[哪位|谁|哪个]？'],
   lookUps: [
     '{name}的{label}是[多少|什么]？',
     '[请问|请告诉我]{name}的{label}。',

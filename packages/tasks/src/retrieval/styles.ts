@@ -1,4 +1,5 @@
 import type { Language } from '@beltline/format';
+import type { Random } from '../random.ts';
 import { stylesChinese } from './styles-chinese.ts';
 import { stylesEnglish } from './styles-english.ts';
 
@@ -37,13 +38,22 @@ export interface Styles {
   readonly relations: Readonly<Record<Comparison, readonly string[]>>;
   /** How a question about a number puts its `{state}`, `{label}` and `{c}`. */
   readonly predicate: string;
+  /** A predicate with a measure's `{comparative}` and a `{limit}`, where the language has one. */
+  readonly comparatives?: string;
   /** Questions with a `{predicate}`, of whomever and of persons only, and with a `{label}` and a `{relation}`. */
   readonly questions: readonly string[];
   readonly personQuestions: readonly string[];
   readonly labelQuestions: readonly string[];
+  /** Questions for a word `{v}` that stands behind a `{label}`. */
+  readonly wordQuestions: readonly string[];
   readonly lookUps: readonly string[];
 }
 
 export type Comparison = 'between' | 'above' | 'below' | 'exactly';
 
 export const styles: Readonly<Record<Language, Styles>> = { en: stylesEnglish, zh: stylesChinese };
+
+/** Words without a meaning, from `least` to `most` of them. */
+export function sayWords({ words, wordSpace }: Styles, random: Random, least: number, most: number): string {
+  return random.sample(words, random.integer(least, most)).join(wordSpace);
+}

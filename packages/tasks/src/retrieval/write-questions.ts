@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import type { Split } from '../split.ts';
 import { expand, fill, pickWording, type Wordings } from '../wording.ts';
 import { isStudents, type Measure, type Roster } from './roster.ts';
-import { type Styles, styles } from './styles.ts';
+import { type Styles, sayWords, styles } from './styles.ts';
 import {
   type Criterion,
   formatNumber,
@@ -34,7 +34,7 @@ export function writeQuestions(
 
 function writeQuestion(question: RetrievalQuestion, tools: Tools): string {
   const { roster, split, wording, style, random } = tools;
-  const whole = split === 'evaluation' || (isStudents(roster) && random.chance(0.2));
+  const whole = split === 'evaluation' || (isStudents(roster) && random.chance(0.3));
   const { noun, nouns } = roster;
   const common = { noun, nouns, Noun: noun[0]!.toUpperCase() + noun.slice(1) };
   if (question.type === 'look-up') {
@@ -61,6 +61,11 @@ function writeQuestion(question: RetrievalQuestion, tools: Tools): string {
     const label = expand(first.field.labels, random);
     return fill(expand(random.pick(labelQuestions), random), { ...common, relation, label });
   }
+  if (second === undefined && !('field' in first) && random.chance(0.3)) {
+    const labels = first.type === 'interest' ? style.interestLabels : roster.affiliation.labels;
+    const values = { ...common, label: expand(labels, random), v: first.value };
+    return fill(expand(random.pick(style.wordQuestions), random), values);
+  }
   const patterns =
     roster.names === 'person' ? [...style.questions, ...style.personQuestions] : style.questions;
   const pattern = fill(expand(random.pick(patterns), random), common);
@@ -79,10 +84,20 @@ function fillBounds(wordings: Wordings, criterion: Criterion, { split, random }:
 
 function predicate(criterion: Criterion, { roster, style, random }: Tools): string {
   if (!('field' in criterion)) {
+    // A university and an interest can be told apart without the verb.
+    if (roster.affiliation.key === 'university' && random.chance(0.15)) {
+      return sayWords(style, random, 1, 3) + style.wordSpace + criterion.value;
+    }
     const states = criterion.type === 'interest' ? style.interestStates : roster.affiliation.states;
     return fill(random.pick(states), { v: criterion.value });
   }
   const { field, type } = criterion;
+  if ((type === 'above' || type === 'below') && field.comparatives && style.comparatives) {
+    if (random.chance(0.3)) {
+      const comparative = field.comparatives[type];
+      return fillComparison(fill(style.comparatives, { comparative }), criterion, random);
+    }
+  }
   const c = fillComparison(random.pick(style.comparisons[type]), criterion, random);
   const values = { state: fill(random.pick(field.states), { v: c }), label: expand(field.labels, random), c };
   return fill(expand(style.predicate, random), values);
