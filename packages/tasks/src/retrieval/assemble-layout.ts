@@ -43,9 +43,11 @@ export function assembleLayout(content: LayoutContent, styles: Styles, random: R
   ] as const);
   if (form === 'table') {
     const cell = random.pick(styles.cells);
-    const labels = [styles.nameHeadings, ...fields.map(({ labels }) => labels)];
-    const heading = labels.map((label) => fill(expand(label, random), values)).join(cell);
-    return { heading, template: ['{name}', ...fields.map(({ slot }) => slot)].join(cell) };
+    const named = { slot: '{name}', labels: styles.nameHeadings };
+    const place = random.chance(0.6) ? 0 : random.integer(1, fields.length);
+    const columns = [...fields.slice(0, place), named, ...fields.slice(place)];
+    const heading = columns.map(({ labels }) => fill(expand(labels, random), values)).join(cell);
+    return { heading, template: columns.map(({ slot }) => slot).join(cell) };
   }
   const assemble = { pairs, words, sentences }[form];
   const assembled = assemble(fields, styles, random);
@@ -80,8 +82,14 @@ function fieldsOf({ measures, affiliation, names }: Roster, styles: Styles): Fie
 function pairs(fields: readonly Field[], styles: Styles, random: Random): string {
   const separator = random.pick(styles.separators);
   const colon = random.pick(styles.colons);
-  const first = fill(expand(random.pick(styles.firsts), random), { separator });
   const told = fields.map((field) => expand(field.labels, random) + colon + showValue(field, random));
+  // On a later line the name would stand among what the lines around it tell of others.
+  if (!separator.includes('\n') && random.chance(0.5)) {
+    const named = `${expand(styles.nameHeadings, random)}${colon}{name}`;
+    const place = random.integer(1, told.length);
+    return told.toSpliced(place, 0, named).join(separator) + random.pick(styles.lasts);
+  }
+  const first = fill(expand(random.pick(styles.firsts), random), { separator });
   const last = first.endsWith('(') ? ')' : '';
   return first + told.join(separator) + last + random.pick(styles.lasts);
 }
@@ -119,8 +127,8 @@ function openSentence(
   const lead = expand(random.pick(styles.leads), random);
   const [aside, ...told] = fields;
   const place = random.pickWeighted([
-    ['behind', 4],
-    ['before', 4],
+    ['behind', 3],
+    ['before', 5],
     ['in brackets', 2],
   ] as const);
   if (aside === undefined || told.length === 0 || place === 'behind') return { lead, told: fields };
@@ -129,7 +137,11 @@ function openSentence(
     return { lead: lead.replace('{name}', fill(styles.inBrackets, { value })), told };
   }
   const label = random.chance(0.3) ? sayWords(styles, random, 1, 4) : expand(aside.labels, random);
-  return { lead: fill(expand(random.pick(styles.asides), random), { label, value }) + lead, told };
+  const before = fill(expand(random.pick(styles.asides), random), { label, value });
+  if (told.length < 2 || random.chance(0.7)) return { lead: before + lead, told };
+  const [second, ...rest] = told as [Field, ...Field[]];
+  const more = { label: expand(second.labels, random), value: showValue(second, random) };
+  return { lead: before + fill(expand(random.pick(styles.asides), random), more) + lead, told: rest };
 }
 
 /** A field's value as it stands behind a label. */
