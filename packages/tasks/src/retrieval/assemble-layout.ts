@@ -36,9 +36,9 @@ export function assembleLayout(content: LayoutContent, styles: Styles, random: R
   const pronoun = random.pick(styles.pronouns[roster.names === 'person' ? 'person' : 'thing']);
   const values = { noun, pronoun, Noun: capitalize(noun), open: '[', close: ']' };
   const form = random.pickWeighted([
-    ['sentences', 4],
-    ['pairs', 4],
-    ['words', 4],
+    ['sentences', 6],
+    ['pairs', 3],
+    ['words', 2],
     [withIntroduction ? 'sentences' : 'table', 1],
   ] as const);
   if (form === 'table') {
