@@ -19,6 +19,7 @@ DEEPEST = 3
 
 HEADS = {
     Guide.OWNER: (3, 0, 0),
+    Guide.LEAD: (3, 0, 1),
     Guide.PLACE: (3, 1, 0),
     Guide.PREVIOUS: (2, 0, 0),
     Guide.HERE: (2, 0, 0),
@@ -29,7 +30,7 @@ HEADS = {
     Guide.VALUE: (1, 1, 0),
 }
 """How far from the last layer, which key-value head, and which of its query heads. `PREVIOUS` is asked in
-prompts and `HERE` in answers, so that they share a head."""
+prompts and `HERE` in answers, so that they share a head. `LEAD` looks for titles, as `OWNER` does: they share keys."""
 
 
 def guided_head(guide: Guide, config: ModelConfig) -> tuple[int, int]:

@@ -16,7 +16,7 @@ class Guide(IntEnum):
     """What a head is told; which layer's, and so which builds on which, `guide_loss` says."""
 
     OWNER = 0
-    """From what is said of an item, or in a step, to the last title before it."""
+    """From what is said behind an item's title, or in a step, to that title."""
     PREVIOUS = 1
     """From an item's title in the prompt to the title of the item before."""
     WINNER = 2
@@ -33,6 +33,12 @@ class Guide(IntEnum):
     """Likewise for the second bound."""
     HERE = 8
     """From the token before what is taken from an item to the item's title in the prompt."""
+    LEAD = 9
+    """From what stands before an item's title, and from the title, to the title of the item before."""
+
+
+NOTHING: Range = (0, 1)
+"""Where a head looks that has nothing to look for: the prompt's first token."""
 
 
 class GuideWriter:
@@ -48,16 +54,19 @@ class GuideWriter:
         self._prompt()
 
     def _prompt(self) -> None:
+        """Says of each token of an item whether it is before its title or behind, and which title tells so.
+
+        Titles are known to what stands behind them only. What stands before one is known by the title before,
+        which the title itself knows as well; in a head of its own, or it would be taken for the item before.
+        """
         previous: Range | None = None
         for item in self.items.items.values():
             for token in range(*item.region):
-                self.found.append((Guide.OWNER, token, *item.title))
+                self.found += [(Guide.OWNER, token, *item.title), (Guide.LEAD, token, *NOTHING)]
+            for token in range(item.lead[0], item.title[1]):
+                self.found += [(Guide.OWNER, token, *NOTHING), (Guide.LEAD, token, *(previous or NOTHING))]
             if previous:
-                # What stands before a title is known by the title before, which the title knows as well.
-                for token in range(item.lead[0], item.title[1]):
-                    self.found.append((Guide.OWNER, token, *previous))
-                for token in range(*item.title):
-                    self.found.append((Guide.PREVIOUS, token, *previous))
+                self.found += [(Guide.PREVIOUS, token, *previous) for token in range(*item.title)]
             previous = item.title
 
     def strand(self, tokens: list[Token], following: list[Token], start: int, on_chain: bool) -> None:

@@ -60,7 +60,11 @@ def test_heads_are_told_where_titles_and_values_come_from(tokenizer):
         assert stop == start + 1 and (not ends or packed.tokens[start - 1] == packed.tokens[query])
     assert ("2", "2") in guides[Guide.VALUE] and ("3", "3") in guides[Guide.VALUE]
     assert guides[Guide.PREVIOUS] <= {(token, "Ann") for token in ("B", "o", "Bo")} and guides[Guide.PREVIOUS]
-    assert {title for _, title in guides[Guide.OWNER]} == {"Ann", "Bo"}
+    first = tokenizer.decode(packed.tokens[:1].tolist())
+    assert {title for _, title in guides[Guide.OWNER]} == {"Ann", "Bo", first}
+    assert {title for token, title in guides[Guide.OWNER] if token in ("29", "31", "9")} <= {"Ann", "Bo"}
+    assert {title for token, title in guides[Guide.LEAD] if token in ("Bo", "B", "o")} == {"Ann"}
+    assert {title for _, title in guides[Guide.LEAD]} == {"Ann", first}
     assert {body for _, body in guides[Guide.WINNER]} == {" 31, so yes.\n\n"}
 
 
@@ -107,7 +111,7 @@ def test_each_kind_has_a_head_of_its_own_and_lookups_keys_of_their_own():
     group = config.heads // config.kv_heads
     assert heads[Guide.HERE] == heads[Guide.PREVIOUS]
     assert len(set(heads.values())) == len(Guide) - 1
-    lookups = [heads[guide] for guide in Guide if guide not in (Guide.LOWER, Guide.UPPER, Guide.HERE)]
+    lookups = [heads[guide] for guide in Guide if guide not in (Guide.LOWER, Guide.UPPER, Guide.HERE, Guide.LEAD)]
     assert len({(layer, head // group) for layer, head in lookups}) == len(lookups)
     assert heads[Guide.OWNER][0] < heads[Guide.PREVIOUS][0] == heads[Guide.WINNER][0] < heads[Guide.VALUE][0]
     with pytest.raises(ValueError, match="layers"):
@@ -160,7 +164,7 @@ def test_what_stands_before_a_title_is_found_by_the_title_before(tokenizer):
     found = {(kind, query): start for kind, query, start, _ in packed.guides.tolist()}
     titles = {title: item.title[0] for title, item in items.items.items()}
     lead = items.items["Bo"].lead
-    assert all(found[Guide.OWNER, token] == titles["Ann"] for token in range(*lead))
+    assert all(found[Guide.LEAD, token] == titles["Ann"] and found[Guide.OWNER, token] == 0 for token in range(*lead))
     digits = [query for query, target in enumerate(packed.targets) if tokenizer.decode([int(target)]) in "31"]
     own = [query for query in digits if lead[0] <= found.get((Guide.VALUE, query), -1) < lead[1]]
     assert own and all(found[Guide.HERE, query] == titles["Bo"] for query in own)

@@ -1,6 +1,5 @@
 """What a run keeps and how it goes on: stages, checkpoints, deeper models."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from beltline_training.config import (
     RunSettings,
     StageSettings,
 )
-from beltline_training.initialise import deepened
 from beltline_training.trainer import Trainer
 
 STAGES = (StageSettings(until=0.25, promote=0.5), StageSettings(until=0.5), StageSettings())
@@ -60,13 +58,3 @@ def test_a_run_goes_on_from_what_it_saved(tmp_path):
     assert (second.step, second.seconds, second.stage, second.best) == (7, 90.0, 1, 0.25)
     for mine, saved in zip(second.model.parameters(), first.model.parameters(), strict=True):
         assert torch.equal(mine, saved)
-
-
-def test_new_last_layers_change_nothing_before_they_have_learnt():
-    model = small_model(tokenizer_of(ONE))
-    with torch.no_grad():
-        deeper = deepened(model, 2)
-        tokens = torch.tensor([[5, 9, 11, 40]])
-        positions = torch.arange(4)[None]
-        assert deeper.config == replace(model.config, layers=model.config.layers + 2)
-        assert torch.equal(deeper(tokens, positions), model(tokens, positions))
