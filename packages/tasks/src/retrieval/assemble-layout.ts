@@ -24,15 +24,20 @@ export interface LayoutContent {
   readonly roster: Roster;
   /** Keys of measures, `affiliation` and `interests`. */
   readonly keys: readonly string[];
+  /** Those of them that are asked for. */
+  readonly asked: readonly string[];
   readonly withIntroduction: boolean;
 }
 
 /** Draws the form of all resumes of a problem: sentences, pairs of label and value, or a table. */
 export function assembleLayout(content: LayoutContent, styles: Styles, random: Random): Layout {
-  const { roster, keys, withIntroduction } = content;
+  const { roster, keys, asked, withIntroduction } = content;
   const { noun } = roster;
-  const told = fieldsOf(roster, styles).filter(({ slot }) => keys.includes(slot.slice(1, -1)));
-  const fields = random.sample(told, told.length);
+  const told = fieldsOf(roster, styles).filter(({ slot }) => keys.includes(keyOf(slot)));
+  const drawn = random.sample(told, told.length);
+  // What is told first may stand before the name: the harder place to find what is asked for.
+  const first = random.chance(0.35) ? drawn.findIndex(({ slot }) => asked.includes(keyOf(slot))) : 0;
+  const fields = [...drawn.slice(first), ...drawn.slice(0, first)];
   const pronoun = random.pick(styles.pronouns[roster.names === 'person' ? 'person' : 'thing']);
   const values = { noun, pronoun, Noun: capitalize(noun), open: '[', close: ']' };
   const form = random.pickWeighted([
@@ -56,6 +61,10 @@ export function assembleLayout(content: LayoutContent, styles: Styles, random: R
     ? `${expand(random.pick(styles.introductionLeads), random)}{introduction}`
     : '';
   return { template: fill(assembled + filler + lead, values) };
+}
+
+function keyOf(slot: string): string {
+  return slot.slice(1, -1);
 }
 
 function fieldsOf({ measures, affiliation, names }: Roster, styles: Styles): Field[] {

@@ -66,7 +66,7 @@ function drawLayout(
     (key) => asked.includes(key) || random.chance(0.6),
   );
   const withIntroduction = difficulty > 1 && roster.names === 'person' && random.chance(0.7);
-  return assembleLayout({ roster, keys, withIntroduction }, styles[language], random);
+  return assembleLayout({ roster, keys, asked, withIntroduction }, styles[language], random);
 }
 
 /** One sentence, or from two to four with distractions among them. */
