@@ -28,9 +28,11 @@ HEADS = {
     Guide.UPPER: (2, 1, 1),
     Guide.TITLE: (1, 0, 0),
     Guide.VALUE: (1, 1, 0),
+    Guide.BEFORE: (1, 1, 0),
 }
 """How far from the last layer, which key-value head, and which of its query heads. `PREVIOUS` is asked in
-prompts and `HERE` in answers, so that they share a head. `LEAD` looks for titles, as `OWNER` does: they share keys."""
+prompts and `HERE` in answers, so that they share a head;
+`BEFORE` is `VALUE`'s. `LEAD` looks for titles, as `OWNER` does: they share keys."""
 
 
 def guided_head(guide: Guide, config: ModelConfig) -> tuple[int, int]:

@@ -35,6 +35,8 @@ class Guide(IntEnum):
     """From the token before what is taken from an item to the item's title in the prompt."""
     LEAD = 9
     """From what stands before an item's title, and from the title, to the title of the item before."""
+    BEFORE = 10
+    """As `VALUE`, for what is taken from before its item's title: rarer and harder, so that it counts on its own."""
 
 
 NOTHING: Range = (0, 1)
@@ -94,12 +96,12 @@ class GuideWriter:
                 self._copy(token, following[index], at, on_chain)
 
     def _copy(self, last: Token, token: Token, at: int, on_chain: bool) -> None:
-        kind = Guide.TITLE if token.kind in (TokenClass.NEXT, TokenClass.TITLE) else Guide.VALUE
         # Behind a copy, what stands behind its source tells that it has ended.
         origin = token.origin if token.origin >= 0 else last.origin + 1
+        owner = self.items.owner(token.origin) if token.origin >= 0 else None
+        kind = self._kind(token, owner)
         if origin > 0:
             self.found.append((kind, at, origin, origin + 1))
-        owner = self.items.owner(token.origin) if token.origin >= 0 else None
         if owner is None or kind is Guide.TITLE:
             return
         title = self.items.items[owner].title
@@ -109,3 +111,9 @@ class GuideWriter:
         body = self.bodies.get((on_chain, tuple(self.items.tokens[title[0] : title[1]])))
         if body:
             self.found.append((Guide.WINNER, at, *body))
+
+    def _kind(self, token: Token, owner: str | None) -> Guide:
+        if token.kind in (TokenClass.NEXT, TokenClass.TITLE):
+            return Guide.TITLE
+        before = owner is not None and token.origin < self.items.items[owner].lead[1]
+        return Guide.BEFORE if before else Guide.VALUE
