@@ -38,12 +38,12 @@ def save_model(model: Llama, tokenizer: Tokenizer, folder: Path) -> None:
 
 def load_model(folder: Path) -> tuple[Llama, Tokenizer]:
     """Reads what `save_model` wrote."""
-    model = Llama(load_config(folder))
+    model = Llama(load_shape(folder))
     model.load_state_dict(load_file(folder / "model.safetensors"))
     return model.eval(), Tokenizer.load(folder)
 
 
-def load_config(folder: Path) -> ModelConfig:
+def load_shape(folder: Path) -> ModelConfig:
     """Reads the shape that `save_model` wrote into config.json."""
     data = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     return ModelConfig(

@@ -7,7 +7,7 @@ import onnx
 import torch
 from onnx.numpy_helper import to_array
 
-from .checkpoint import load_config, save_model
+from .checkpoint import load_shape, save_model
 from .model import Llama
 from .tokenizer import Tokenizer
 
@@ -28,11 +28,12 @@ PRODUCTS = {
 
 def restore_model(folder: Path, output: Path) -> None:
     """Writes the Hugging Face folder that `folder`, with its float32 `model.onnx`, was made of."""
-    model = Llama(load_config(folder))
+    model = Llama(load_shape(folder))
+    known = model.state_dict().keys()
     weights = {}
     for tensor in onnx.load(folder / "model.onnx").graph.initializer:
         name, transposed = checkpoint_name(tensor.name)
-        if name in model.state_dict():
+        if name in known:
             weight = torch.tensor(to_array(tensor))
             weights[name] = weight.T.contiguous() if transposed else weight
     model.load_state_dict(weights)

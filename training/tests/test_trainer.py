@@ -1,4 +1,4 @@
-"""What a run keeps and how it goes on: stages, checkpoints, deeper models."""
+"""What a run keeps and how it goes on: stages and checkpoints."""
 
 from pathlib import Path
 

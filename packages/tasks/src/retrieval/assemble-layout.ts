@@ -146,11 +146,13 @@ function openSentence(
     return { lead: lead.replace('{name}', fill(styles.inBrackets, { value })), told };
   }
   const label = random.chance(0.3) ? sayWords(styles, random, 1, 4) : expand(aside.labels, random);
-  const before = fill(expand(random.pick(styles.asides), random), { label, value });
+  const tell = (label: string, value: string) =>
+    fill(expand(random.pick(styles.asides), random), { label, value });
+  const before = tell(label, value);
   if (told.length < 2 || random.chance(0.7)) return { lead: before + lead, told };
   const [second, ...rest] = told as [Field, ...Field[]];
-  const more = { label: expand(second.labels, random), value: showValue(second, random) };
-  return { lead: before + fill(expand(random.pick(styles.asides), random), more) + lead, told: rest };
+  const more = tell(expand(second.labels, random), showValue(second, random));
+  return { lead: before + more + lead, told: rest };
 }
 
 /** A field's value as it stands behind a label. */

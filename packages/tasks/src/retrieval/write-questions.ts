@@ -92,11 +92,9 @@ function predicate(criterion: Criterion, { roster, style, random }: Tools): stri
     return fill(random.pick(states), { v: criterion.value });
   }
   const { field, type } = criterion;
-  if ((type === 'above' || type === 'below') && field.comparatives && style.comparatives) {
-    if (random.chance(0.3)) {
-      const comparative = field.comparatives[type];
-      return fillComparison(fill(style.comparatives, { comparative }), criterion, random);
-    }
+  const comparative = type === 'above' || type === 'below' ? field.comparatives?.[type] : undefined;
+  if (comparative !== undefined && style.comparatives !== undefined && random.chance(0.3)) {
+    return fillComparison(fill(style.comparatives, { comparative }), criterion, random);
   }
   const c = fillComparison(random.pick(style.comparisons[type]), criterion, random);
   const values = { state: fill(random.pick(field.states), { v: c }), label: expand(field.labels, random), c };
