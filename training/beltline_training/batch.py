@@ -6,8 +6,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .model import TreeMask
+from .model import SideMask, TreeMask
 from .pack import Packed
+
+STRETCH = 64
+"""Side tokens whose attention is one operation on a CPU: fewer see less that they must not, more cost fewer calls."""
 
 
 @dataclass
@@ -41,7 +44,7 @@ class Batch:
         """Builds the mask where the batch lies; on a GPU that is cheaper than to move it there."""
         side = self.strands.shape[1] - self.chain
         if side == 0:
-            return TreeMask(self.chain, self.shared, None)
+            return TreeMask(self.chain, self.shared, 0, ())
         owners = self.strands.clamp(min=0)
         keys = torch.cat((owners[:, : self.shared], owners[:, self.chain :]), 1)
         real = torch.cat((self.strands[:, : self.shared], self.strands[:, self.chain :]), 1) >= 0
@@ -52,7 +55,18 @@ class Batch:
         mask[:, :, self.shared :] &= torch.ones(side, side, dtype=torch.bool, device=mask.device).tril()
         # A padding row must see something, or its attention is not a number.
         mask[:, :, 0] |= self.strands[:, self.chain :] < 0
-        return TreeMask(self.chain, self.shared, mask[:, None])
+        # Many small kernels are slower than a large one on a GPU.
+        stretch = side if mask.is_cuda else STRETCH
+        parts = tuple(self._side_mask(mask, start, stretch) for start in range(0, side, stretch))
+        return TreeMask(self.chain, self.shared, stretch, parts)
+
+    def _side_mask(self, mask: Tensor, start: int, stretch: int) -> SideMask:
+        """`mask`: all side tokens' `[row, side token, shared + side token]`."""
+        rows = mask[:, start : start + stretch, : self.shared + start + stretch]
+        seen = rows[:, :, self.shared :].flatten(0, 1).any(0).nonzero()
+        first = int(seen[0]) // stretch if len(seen) else start // stretch
+        shared, side = rows[:, :, : self.shared], rows[:, :, self.shared + first * stretch :]
+        return SideMask(first, torch.cat((shared, side), 2)[:, None])
 
 
 def rounded(length: int) -> int:

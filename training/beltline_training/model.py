@@ -36,8 +36,19 @@ class TreeMask:
 
     chain: int
     shared: int
-    side: Tensor | None
-    """Boolean `[batch, 1, side token, shared + side token]`, true where visible."""
+    stretch: int
+    """So many side tokens share a mask; the last ones are fewer."""
+    side: tuple["SideMask", ...]
+
+
+@dataclass(frozen=True)
+class SideMask:
+    """What one stretch of side tokens sees: most branches see little beside themselves, and the rest costs nothing."""
+
+    first: int
+    """The first stretch of side tokens that it sees; the last one is its own."""
+    visible: Tensor
+    """Boolean `[batch, 1, token, shared + token of the stretches from the first on]`, true where visible."""
 
 
 class KeyValueCache:
@@ -123,14 +134,23 @@ def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
 
 def attend_tree(q: Tensor, k: Tensor, v: Tensor, mask: TreeMask) -> Tensor:
     """The chain by a causal kernel, the side strands by a masked one over only what they may see."""
-    if mask.side is None:
+    if not mask.side:
         return attend(q, k, v, None)
     # Splits and not slices: the gradient of a slice is a whole tensor of zeros for each.
     sizes = (mask.chain, q.shape[2] - mask.chain)
     (q, side), (k, side_k), (v, side_v) = (t.split(sizes, 2) for t in (q, k, v))
     seen_k, seen_v = (t[:, :, : mask.shared] for t in (k, v))
-    beside = attend(side, torch.cat((seen_k, side_k), 2), torch.cat((seen_v, side_v), 2), mask.side)
-    return torch.cat((attend(q, k, v, None), beside), 2)
+    side, side_k, side_v = (t.split(mask.stretch, 2) for t in (side, side_k, side_v))
+    beside = [
+        attend(
+            queries,
+            torch.cat((seen_k, *side_k[part.first : index + 1]), 2),
+            torch.cat((seen_v, *side_v[part.first : index + 1]), 2),
+            part.visible,
+        )
+        for index, (queries, part) in enumerate(zip(side, mask.side, strict=True))
+    ]
+    return torch.cat((attend(q, k, v, None), *beside), 2)
 
 
 class FeedForward(nn.Module):

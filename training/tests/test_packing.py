@@ -99,8 +99,10 @@ def test_one_fork_has_the_belt_mask():
     assert packed.targets.tolist() == [2, 8, 9, 3, 3, 4, 7]
 
 
+@pytest.mark.parametrize("stretch", [8, 1000])
 @pytest.mark.parametrize("case", [ONE, TWO, NESTED, DIRECT])
-def test_packed_logits_equal_those_of_one_forward_pass_per_strand(case, tokenizer, model):
+def test_packed_logits_equal_those_of_one_forward_pass_per_strand(case, stretch, tokenizer, model, monkeypatch):
+    monkeypatch.setattr("beltline_training.batch.STRETCH", stretch)
     answer = write_answer(case, tokenizer)
     packed = Packer(tokenizer).pack(tokenizer.encode_prompt(case.prompt), answer)
     batch = collate([packed, Packer(tokenizer).pack(tokenizer.encode_prompt("Who?"), answer)])
