@@ -26,12 +26,13 @@ HEADS = {
     Guide.WINNER: (2, 1, 0),
     Guide.LOWER: (2, 0, 1),
     Guide.UPPER: (2, 1, 1),
+    Guide.HERE_BEFORE: (2, 1, 1),
     Guide.TITLE: (1, 0, 0),
     Guide.VALUE: (1, 1, 0),
     Guide.BEFORE: (1, 1, 0),
 }
 """How far from the last layer, which key-value head, and which of its query heads. `PREVIOUS` is asked in
-prompts and `HERE` in answers, so that they share a head;
+prompts and `HERE` in answers, so that they share a head; `HERE_BEFORE` and `UPPER` are asked at different tokens too.
 `BEFORE` is `VALUE`'s. `LEAD` looks for titles, as `OWNER` does: they share keys."""
 
 

@@ -37,6 +37,8 @@ class Guide(IntEnum):
     """From what stands before an item's title, and from the title, to the title of the item before."""
     BEFORE = 10
     """As `VALUE`, for what is taken from before its item's title: rarer and harder, so that it counts on its own."""
+    HERE_BEFORE = 11
+    """As `HERE`, for what is taken from before the title: it wants to know the title before, which the title knows."""
 
 
 NOTHING: Range = (0, 1)
@@ -107,6 +109,8 @@ class GuideWriter:
         title = self.items.items[owner].title
         if token.kind not in (TokenClass.TEXT, TokenClass.ANSWER):
             self.found.append((Guide.HERE, at, *title))
+            if kind is Guide.BEFORE:
+                self.found.append((Guide.HERE_BEFORE, at, *title))
             return
         body = self.bodies.get((on_chain, tuple(self.items.tokens[title[0] : title[1]])))
         if body:

@@ -98,7 +98,7 @@ def test_the_loss_of_guides_falls_to_nothing_where_a_head_follows_them(tokenizer
     for _ in range(150):
         model.hidden(batch.tokens, batch.positions, batch.tree_mask())
         losses = guide_losses(model, batch, {layer: model.model.layers[layer].self_attn.seen for layer in layers})
-        assert set(losses) == set(Guide) - {Guide.PLACE, Guide.LOWER, Guide.UPPER, Guide.BEFORE}
+        assert set(losses) == set(Guide) - {Guide.PLACE, Guide.LOWER, Guide.UPPER, Guide.BEFORE, Guide.HERE_BEFORE}
         optimizer.zero_grad()
         sum(losses.values()).backward()
         optimizer.step()
@@ -110,10 +110,10 @@ def test_each_kind_has_a_head_of_its_own_and_lookups_keys_of_their_own():
     heads = {guide: guided_head(guide, config) for guide in Guide}
     group = config.heads // config.kv_heads
     assert heads[Guide.HERE] == heads[Guide.PREVIOUS] and heads[Guide.BEFORE] == heads[Guide.VALUE]
-    assert len(set(heads.values())) == len(Guide) - 2
-    lookups = [
-        heads[guide] for guide in Guide if guide not in (Guide.LOWER, Guide.UPPER, Guide.HERE, Guide.LEAD, Guide.BEFORE)
-    ]
+    assert heads[Guide.HERE_BEFORE] == heads[Guide.UPPER]
+    assert len(set(heads.values())) == len(Guide) - 3
+    sharing = (Guide.LOWER, Guide.UPPER, Guide.HERE, Guide.LEAD, Guide.BEFORE, Guide.HERE_BEFORE)
+    lookups = [heads[guide] for guide in Guide if guide not in sharing]
     assert len({(layer, head // group) for layer, head in lookups}) == len(lookups)
     assert heads[Guide.OWNER][0] < heads[Guide.PREVIOUS][0] == heads[Guide.WINNER][0] < heads[Guide.VALUE][0]
     with pytest.raises(ValueError, match="layers"):
@@ -170,3 +170,4 @@ def test_what_stands_before_a_title_is_found_by_the_title_before(tokenizer):
     digits = [query for query, target in enumerate(packed.targets) if tokenizer.decode([int(target)]) in "31"]
     own = [query for query in digits if lead[0] <= found.get((Guide.BEFORE, query), -1) < lead[1]]
     assert own and all(found[Guide.HERE, query] == titles["Bo"] for query in own)
+    assert all(found[Guide.HERE_BEFORE, query] == titles["Bo"] for query in own)
