@@ -15,6 +15,7 @@ from .config import Config, StageSettings
 from .items import PromptItems, find_items
 from .pack import Packed, Packer, Stages
 from .problem import parse_problem
+from .substitute import Substitution
 from .tokenizer import Tokenizer
 from .written import Item, WrittenBlock, write_answer
 
@@ -88,6 +89,7 @@ class BatchStream(IterableDataset):
         self.seed = seed
         self.paths = [Path(path) for path in config.data.training]
         self.pools = self._pools(index)
+        self.substitute = Substitution(tokenizer)
 
     def _pools(self, index: list[Entry]) -> dict[str, list[Entry]]:
         """The stage's problems by family, sorted by size, so that neighbours fit into one batch."""
@@ -129,6 +131,8 @@ class BatchStream(IterableDataset):
         for _ in range(10 * reach):
             near = min(max(centre + draw.randint(-reach, reach), 0), len(pool) - 1)
             packed = self._pack(pool[near], files, packer, self._stages(only_outlines, draw))
+            if pool[near].family in DECIDING and draw.random() < self.stage.substituted:
+                packed = self.substitute(packed, draw)
             if len(packed) > self.stage.max_tokens:
                 centre = draw.randrange(centre + 1)
                 continue
