@@ -6,6 +6,7 @@
  *
  * Options: --family retrieval|documents|planning, --split training|evaluation, --count N (1), --seed N (1),
  * --kind NAME, --language en|zh, --difficulty 1|2|3, --items N or MIN-MAX, --out FILE (standard output).
+ * Lines of training have `facts` too, see `writeFacts`.
  * A mix is {"parts": [{"family": ..., "weight": 1, "kind": {"one-block": 9, "refusal": 1}, "items": {"min": 3, "max": 30},
  * "language": ..., "difficulty": ...}]}, and may give "seed", "count" and "split" too; the command line comes first.
  */
@@ -14,7 +15,7 @@ import { createWriteStream, readFileSync } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { generateMix, generateProblems, toJsonLine, writeSolution } from '@beltline/tasks';
+import { generateMix, generateProblems, toJsonLine, writeFacts, writeSolution } from '@beltline/tasks';
 
 /** Large enough that the time goes into making problems, not into writing them. */
 const chunkLength = 1 << 18;
@@ -40,7 +41,8 @@ export async function writeJsonLines(args) {
   const stream = values.out === undefined ? process.stdout : createWriteStream(values.out);
   let chunk = '';
   for (const problem of problems) {
-    chunk += `${toJsonLine(problem, writeSolution(problem))}\n`;
+    const facts = problem.split === 'training' ? writeFacts(problem) : undefined;
+    chunk += `${toJsonLine(problem, writeSolution(problem), facts)}\n`;
     if (chunk.length < chunkLength) continue;
     if (!stream.write(chunk)) await once(stream, 'drain');
     chunk = '';

@@ -22,5 +22,7 @@ export type { Score, ScoreReason } from './score.ts';
 export { type Scorable, scoreAnswer } from './score-answer.ts';
 export { formatSolution, type Section, type Solution, type SolutionStep } from './solution.ts';
 export type { Split } from './split.ts';
+export type { StatedFact } from './stated-fact.ts';
 export { TasksError, type TasksErrorCode } from './tasks-error.ts';
+export { writeFacts } from './write-facts.ts';
 export { writeSolution } from './write-solution.ts';

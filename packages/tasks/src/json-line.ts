@@ -1,13 +1,18 @@
 import type { Problem } from './problem.ts';
 import type { Solution } from './solution.ts';
+import type { StatedFact } from './stated-fact.ts';
 
 /**
  * Writes a problem and its solution as one line of a data set, without the line feed.
  *
  * The fields are `id`, `family`, `kind`, `language`, `difficulty`, `split`, `prompt`, `sections`, `gold`, `gold_keys` and
- * `labels`, in this order.
+ * `labels`, in this order, and `facts` where they are given.
  */
-export function toJsonLine(problem: Problem, solution: Solution): string {
+export function toJsonLine(
+  problem: Problem,
+  solution: Solution,
+  facts?: readonly (readonly StatedFact[])[],
+): string {
   const { id, family, kind, language, difficulty, split, prompt, gold, goldKeys, labels } = problem;
   const { sections } = solution;
   return JSON.stringify({
@@ -22,5 +27,6 @@ export function toJsonLine(problem: Problem, solution: Solution): string {
     gold,
     gold_keys: goldKeys,
     labels,
+    facts,
   });
 }

@@ -11,6 +11,7 @@ import {
   scoreAnswer,
   TasksError,
   toJsonLine,
+  writeFacts,
   writeSolution,
 } from '../src/index.ts';
 
@@ -109,7 +110,7 @@ describe('write-jsonl', async () => {
 
   it('writes one family', async () => {
     const options =
-      '--family documents --split training --count 30 --seed 9 --items 3-5 --kind refusal --difficulty 2';
+      '--family documents --split training --count 30 --seed 9 --items 3-5 --kind refusal --language zh';
     await writeJsonLines([...options.split(' '), '--out', out]);
     const problems = createProblems({
       family: 'documents',
@@ -118,9 +119,11 @@ describe('write-jsonl', async () => {
       seed: 9,
       items: { min: 3, max: 5 },
       kind: 'refusal',
-      difficulty: 2,
+      language: 'zh',
     });
-    const lines = problems.map((problem) => `${toJsonLine(problem, writeSolution(problem))}\n`);
+    const lines = problems.map(
+      (problem) => `${toJsonLine(problem, writeSolution(problem), writeFacts(problem))}\n`,
+    );
     expect(readFileSync(out, 'utf8')).toBe(lines.join(''));
   });
 
