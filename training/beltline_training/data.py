@@ -12,12 +12,12 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 from .batch import Batch, collate, rounded
 from .config import Config, StageSettings
-from .items import PromptItems, find_items
+from .items import find_items
 from .pack import Packed, Packer, Stages
-from .problem import parse_problem
+from .problem import Problem, parse_problem
 from .substitute import Substitution
 from .tokenizer import Tokenizer
-from .written import Item, WrittenBlock, write_answer
+from .written import WrittenBlock, write_answer, write_facts
 
 VERDICT_TOKENS = 500
 """About how many tokens a row of nothing but steps has."""
@@ -130,7 +130,8 @@ class BatchStream(IterableDataset):
         chain = side = 0
         for _ in range(10 * reach):
             near = min(max(centre + draw.randint(-reach, reach), 0), len(pool) - 1)
-            packed = self._pack(pool[near], files, packer, self._stages(only_outlines, draw))
+            facts = draw.random() < self.stage.facts
+            packed = self._pack(pool[near], files, packer, self._stages(only_outlines, draw), facts)
             if pool[near].family in DECIDING and draw.random() < self.stage.substituted:
                 packed = self.substitute(packed, draw)
             if len(packed) > self.stage.max_tokens:
@@ -151,7 +152,9 @@ class BatchStream(IterableDataset):
         for _ in range(max(1, self.config.optimizer.batch_tokens // VERDICT_TOKENS)):
             answers, left = [], VERDICT_TOKENS
             while left > 0:
-                items, answer = self._write(draw.choice(pool), files)
+                problem = self._read(draw.choice(pool), files)
+                items = find_items(problem, self.tokenizer)
+                answer = write_answer(problem, self.tokenizer, items)
                 answers.append((items, answer))
                 blocks = [block for block in answer if isinstance(block, WrittenBlock)]
                 left -= 1 + sum(len(step.body) for block in blocks for step in block.steps)
@@ -163,15 +166,16 @@ class BatchStream(IterableDataset):
             return Stages(full=False, branches=False, reuse=False)
         return Stages(full=draw.random() < self.stage.full)
 
-    def _pack(self, entry: Entry, files, packer: Packer, stages: Stages) -> Packed:
-        items, answer = self._write(entry, files)
-        return packer.pack(items.tokens, answer, stages, items)
-
-    def _write(self, entry: Entry, files) -> tuple[PromptItems, list[Item]]:
-        files[entry.file].seek(entry.offset)
-        problem = parse_problem(files[entry.file].readline().decode("utf-8"))
+    def _pack(self, entry: Entry, files, packer: Packer, stages: Stages, with_facts: bool) -> Packed:
+        problem = self._read(entry, files)
         items = find_items(problem, self.tokenizer)
-        return items, write_answer(problem, self.tokenizer, items)
+        answer = write_answer(problem, self.tokenizer, items)
+        facts = write_facts(problem, self.tokenizer, items) if with_facts else []
+        return packer.pack(items.tokens, answer, stages, items, facts)
+
+    def _read(self, entry: Entry, files) -> Problem:
+        files[entry.file].seek(entry.offset)
+        return parse_problem(files[entry.file].readline().decode("utf-8"))
 
 
 def worker_seed(seed: int, step: int) -> int:

@@ -16,7 +16,7 @@ from .comparisons import ComparisonWriter
 from .guides import GuideWriter
 from .items import PromptItems
 from .tokenizer import Tokenizer, chat
-from .written import Item, Token, TokenClass, WrittenBlock
+from .written import Item, Token, TokenClass, WrittenBlock, given
 
 
 @dataclass(frozen=True)
@@ -82,16 +82,22 @@ class Packer:
         answer: list[Item],
         stages: Stages = Stages(),  # noqa: B008
         items: PromptItems | None = None,
+        facts: list[list[Token]] | None = None,
     ) -> Packed:
-        """Packs the tokens of a prompt and a written answer whose last token ends the turn; `items` bring guides."""
+        """Packs the tokens of a prompt and a written answer whose last token ends the turn.
+
+        `items` bring guides. `facts` are steps beside the branches of the first block, seen by nobody.
+        """
         self.strands = []
-        given = [Token(token, TokenClass.GIVEN) for token in prompt]
+        asked = [Token(token, TokenClass.GIVEN) for token in prompt]
         *line, end = answer
         assert not isinstance(end, WrittenBlock)
         has_block = any(isinstance(item, WrittenBlock) for item in line)
         if not has_block:
             stages = Stages(outline=False, branches=False, reuse=False)
-        self._lay_line([*given, *line], [end], (), 0, stages, on_chain=True)
+        self._lay_line([*asked, *line], [end], (), 0, stages, on_chain=True)
+        if stages.branches:
+            self.strands += [Strand(step[:-1], step[-1], (0,), len(self.strands[0].tokens)) for step in facts or []]
         if not stages.full:
             self._cut_chain()
         return self._flatten(items)
@@ -107,7 +113,7 @@ class Packer:
             for block in answer:
                 if isinstance(block, WrittenBlock):
                     self.strands += [
-                        Strand(step, _given(block.marker)[0], (0,), start) for step in _verdict_steps(block, items)
+                        Strand(step, given(block.marker)[0], (0,), start) for step in _verdict_steps(block, items)
                     ]
         return self._flatten(None)
 
@@ -175,12 +181,12 @@ class Packer:
         seen: list[int] = []
         longest = position
         for branch in block.steps:
-            own, end = self._lay_line([*_given(branch.head), *branch.body], block.marker, parents, position, stages)
+            own, end = self._lay_line([*given(branch.head), *branch.body], block.marker, parents, position, stages)
             seen += own
             longest = max(longest, end)
         if not stages.reuse:
             return None
-        closing = [*_given(block.marker), Token(self.tokenizer.block_end, TokenClass.GIVEN)]
+        closing = [*given(block.marker), Token(self.tokenizer.block_end, TokenClass.GIVEN)]
         own, end = self._lay_line([*closing, *rest], following, (*parents, *seen), longest, stages)
         return (*seen, *own), end
 
@@ -189,7 +195,7 @@ class Packer:
         after_title = [Token(token, TokenClass.GIVEN) for token in (self.tokenizer.ellipsis, self.tokenizer.separator)]
         tokens = list(block.marker)
         for step in block.steps:
-            tokens += [*step.head[len(block.marker) :], *after_title, *_given(block.marker)]
+            tokens += [*step.head[len(block.marker) :], *after_title, *given(block.marker)]
         return [*tokens, Token(self.tokenizer.block_end, TokenClass.NEXT)]
 
     def _block_tokens(self, block: WrittenBlock) -> list[Token]:
@@ -247,7 +253,7 @@ def _verdict_steps(block: WrittenBlock, items: PromptItems) -> Iterator[list[Tok
         if len(body) == len(step.body) and len(body) > 1:
             judged = _verdict_only(body, items)
             if any(token.kind is TokenClass.DECISION for token in judged):
-                yield [*_given(step.head), *judged]
+                yield [*given(step.head), *judged]
 
 
 def _verdict_only(body: list[Token], items: PromptItems) -> list[Token]:
@@ -259,12 +265,8 @@ def _verdict_only(body: list[Token], items: PromptItems) -> list[Token]:
         if token.origin >= 0:
             decidable = items.owner(token.origin) is None
         verdict = decidable and token.kind is TokenClass.DECISION and token.origin < 0
-        judged.append(token if verdict else _given([token])[0])
+        judged.append(token if verdict else given([token])[0])
         # A step's last token but one ends its sentences, where it is no decimal point.
         decidable = decidable and (last.origin >= 0 or last.id != body[-2].id)
         last = token
     return judged
-
-
-def _given(tokens: list[Token]) -> list[Token]:
-    return [Token(token.id, TokenClass.GIVEN, token.origin) for token in tokens]

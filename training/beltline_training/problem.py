@@ -24,6 +24,16 @@ class Block:
     steps: tuple[Step, ...]
 
 
+@dataclass(frozen=True)
+class Fact:
+    """The beginning of a step about something that its item tells."""
+
+    title: str
+    given: str
+    """What stands between the title's colon and what is taken from the item."""
+    body: str
+
+
 Section = Text | Block
 
 
@@ -40,6 +50,8 @@ class Problem:
     gold_keys: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     """What the lines of the final answer begin with, before a colon."""
+    facts: "tuple[tuple[Fact, ...], ...]" = ()
+    """What items tell and nobody asks for: a list for each field, or for all documents."""
 
 
 def parse_problem(line: str) -> Problem:
@@ -57,6 +69,7 @@ def parse_problem(line: str) -> Problem:
             gold=str(data["gold"]),
             gold_keys=tuple(data["gold_keys"]),
             labels=tuple(data["labels"]),
+            facts=tuple(tuple(Fact(**fact) for fact in group) for group in data.get("facts", ())),
         )
     except (KeyError, TypeError, json.JSONDecodeError) as error:
         raise ValueError(f"expected a problem of packages/tasks ({error!r}), got {line[:120]!r}") from error

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
 from .items import PromptItems, Range, find_items
-from .problem import Block, Problem, Section, Step, Text
+from .problem import Block, Fact, Problem, Section, Step, Text
 from .tokenizer import BLOCK_END, TITLE_END, Tokenizer, step_marker
 
 
@@ -67,6 +67,17 @@ def write_answer(problem: Problem, tokenizer: Tokenizer, items: PromptItems | No
         ),
         Token(tokenizer.turn_end, TokenClass.FORMAT),
     ]
+
+
+def write_facts(problem: Problem, tokenizer: Tokenizer, items: PromptItems) -> list[list[Token]]:
+    """The beginnings of steps about what items tell and nobody asks for; only that is predicted."""
+    writer = _Writer(tokenizer, items, decides=False)
+    return [tokens for group in problem.facts for tokens in writer.facts(group)]
+
+
+def given(tokens: list[Token]) -> list[Token]:
+    """The same tokens, not to be predicted."""
+    return [Token(token.id, TokenClass.GIVEN, token.origin) for token in tokens]
 
 
 def answer_text(sections: tuple[Section, ...], depth: int = 1) -> str:
@@ -169,7 +180,7 @@ class _Writer:
         marker = [Token(token, TokenClass.FORMAT) for token in self.tokenizer.encode(step_marker(depth))]
         steps = [
             WrittenStep(
-                [*marker, *self.title(step)],
+                [*marker, *self.title(step.title)],
                 self.line(step.body, TokenClass.BODY, values, depth + 1, step.title.strip()),
             )
             for step in block.steps
@@ -178,9 +189,19 @@ class _Writer:
             _mark_decisions([step.body for step in steps])
         return WrittenBlock(steps, marker)
 
-    def title(self, step: Step) -> list[Token]:
-        tokens = self.tokens(title_text(step.title), TokenClass.TITLE)
-        item = self.items.items.get(step.title.strip())
+    def facts(self, facts: tuple[Fact, ...]) -> Iterator[list[Token]]:
+        values = looked_up(self.items.prompt, [fact.given + fact.body for fact in facts])
+        for fact in facts:
+            text = fact.given + fact.body
+            tokens = self.tokens(text, TokenClass.BODY, values, fact.title.strip())
+            offsets = self.tokenizer.base.encode(text, add_special_tokens=False).offsets
+            known = sum(start < len(fact.given) for start, _ in offsets)
+            head = [Token(self.tokenizer.step, TokenClass.GIVEN), *self.title(fact.title)]
+            yield [*given([*head, *tokens[:known]]), *tokens[known:]]
+
+    def title(self, title: str) -> list[Token]:
+        tokens = self.tokens(title_text(title), TokenClass.TITLE)
+        item = self.items.items.get(title.strip())
         if item:
             tokens = self.copied(tokens, item.title[0])
         first, *rest = tokens

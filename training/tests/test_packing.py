@@ -12,9 +12,9 @@ from beltline_training.batch import collate
 from beltline_training.items import find_items
 from beltline_training.model import Llama, ModelConfig
 from beltline_training.pack import Packer, Stages
-from beltline_training.problem import Block, Problem, Step, Text
+from beltline_training.problem import Block, Fact, Problem, Step, Text
 from beltline_training.tokenizer import Tokenizer, train_tokenizer
-from beltline_training.written import Token, TokenClass, answer_text, write_answer
+from beltline_training.written import Token, TokenClass, answer_text, write_answer, write_facts
 
 
 def problem(*sections) -> Problem:
@@ -200,6 +200,30 @@ def test_what_a_step_takes_from_its_own_item_is_a_value(tokenizer):
     )
     assert tokenizer.decode(packed.targets[packed.classes == TokenClass.LOOKUP]) == "23"
     assert tokenizer.decode(packed.targets[packed.classes == TokenClass.VALUE]) == "91"
+
+
+def test_facts_hang_beside_the_branches_and_are_seen_by_nobody(tokenizer):
+    told = replace(ONE, facts=((Fact("Ann", " Her age is", " 29,"), Fact("Bo", " Her age is", " 31,")),))
+    items = find_items(told, tokenizer)
+    facts = write_facts(told, tokenizer, items)
+    assert [tokenizer.decode([token.id for token in fact]) for fact in facts] == [
+        "####Ann: Her age is 29,",
+        "####Bo: Her age is 31,",
+    ]
+    for fact, value in zip(facts, (" 29,", " 31,"), strict=True):
+        predicted = [token for token in fact if token.kind is not TokenClass.GIVEN]
+        assert tokenizer.decode([token.id for token in predicted]) == value
+        assert TokenClass.LOOKUP in {token.kind for token in predicted}
+    answer = write_answer(told, tokenizer, items)
+    bare, packed = (Packer(tokenizer).pack(items.tokens, answer, items=items, facts=given) for given in ([], facts))
+    assert packed.tokens[: len(bare)].tolist() == bare.tokens.tolist()
+    mask = packed.mask()
+    assert (mask[: len(bare), : len(bare)] == bare.mask()).all() and not mask[: len(bare), len(bare) :].any()
+    branch = tokenizer.encode("####Ann: The age is 29.\n\n")
+    (first,) = [i for i in range(bare.chain, len(bare)) if bare.tokens[i : i + len(branch)].tolist() == branch]
+    beside = len(bare)
+    assert packed.positions[beside] == packed.positions[first]
+    assert (mask[beside, : bare.chain] == mask[first, : bare.chain]).all()
 
 
 def test_where_steps_part_they_decide(tokenizer):
