@@ -32,7 +32,7 @@ class Guide(IntEnum):
     UPPER = 7
     """Likewise for the second bound."""
     HERE = 8
-    """From the token before what is taken from an item to the item's title in the prompt."""
+    """From the token before what is taken from an item to its title in the prompt; before a title, to the last one."""
     LEAD = 9
     """From what stands before an item's title, and from the title, to the title of the item before."""
     BEFORE = 10
@@ -55,6 +55,8 @@ class GuideWriter:
         self.bodies: dict[tuple[bool, tuple[int, ...]], Range] = {}
         """Where the last step of a title stands, on the chain or beside it."""
         self.title: Range | None = None
+        self.places = {tuple(items.tokens[slice(*item.title)]): item.title for item in items.items.values()}
+        """Where titles stand in the prompt."""
         self._prompt()
 
     def _prompt(self) -> None:
@@ -94,6 +96,9 @@ class GuideWriter:
                 self.found.append((Guide.OWNER, at, *self.title))
             if self.title and begun is None:
                 self.bodies[on_chain, key] = self.title[1] + 1, at + 1
+            if following[index].kind is TokenClass.NEXT and self.title and key in self.places:
+                # The next title knows this one by the same head.
+                self.found.append((Guide.HERE, at, *self.places[key]))
             if following[index].kind is not TokenClass.GIVEN:
                 self._copy(token, following[index], at, on_chain)
 

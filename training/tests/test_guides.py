@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from test_packing import ONE, small_tokenizer
@@ -66,6 +67,14 @@ def test_heads_are_told_where_titles_and_values_come_from(tokenizer):
     assert {title for token, title in guides[Guide.LEAD] if token in ("Bo", "B", "o")} == {"Ann"}
     assert {title for _, title in guides[Guide.LEAD]} == {"Ann", first}
     assert {body for _, body in guides[Guide.WINNER]} == {" 31, so yes.\n\n"}
+
+
+def test_before_a_title_a_head_is_told_where_the_last_one_stands_in_the_prompt(tokenizer):
+    packed = pack(ONE, tokenizer, Stages(full=False, branches=False, reuse=False))
+    items = find_items(ONE, tokenizer)
+    asking = np.flatnonzero(packed.classes == TokenClass.NEXT)
+    found = {query: start for kind, query, start, _ in packed.guides.tolist() if kind == Guide.HERE}
+    assert [found.get(query) for query in asking] == [None, *(item.title[0] for item in items.items.values())]
 
 
 def test_heads_are_told_nothing_that_they_cannot_see(tokenizer):
