@@ -10,7 +10,7 @@ from .model import SideMask, TreeMask
 from .pack import Packed
 
 STRETCH = 64
-"""Side tokens whose attention is one operation on a CPU: fewer see less that they must not, more cost fewer calls."""
+"""Side tokens per attention call on a CPU: fewer waste less on what they do not see, more need fewer calls."""
 
 
 @dataclass
@@ -61,10 +61,11 @@ class Batch:
         return TreeMask(self.chain, self.shared, stretch, parts)
 
     def _side_mask(self, mask: Tensor, start: int, stretch: int) -> SideMask:
-        """`mask`: all side tokens' `[row, side token, shared + side token]`."""
+        """Of the stretch from side token `start` on; `mask` of all, `[row, side token, shared + side token]`."""
         rows = mask[:, start : start + stretch, : self.shared + start + stretch]
-        seen = rows[:, :, self.shared :].flatten(0, 1).any(0).nonzero()
-        first = int(seen[0]) // stretch if len(seen) else start // stretch
+        seen = rows[:, :, self.shared :].flatten(0, 1).any(0)
+        # Without the question, which would wait for a GPU, where there is but one stretch.
+        first = int(seen.int().argmax()) // stretch if start else 0
         shared, side = rows[:, :, : self.shared], rows[:, :, self.shared + first * stretch :]
         return SideMask(first, torch.cat((shared, side), 2)[:, None])
 

@@ -93,9 +93,9 @@ class StageSettings:
     verdicts: float = 0.0
     """Share of batches that hold nothing but steps without their prompts, for the verdicts in them."""
     facts: float = 0.0
-    """Share of sequences that hold steps about what the items tell beside what is asked: more to look up."""
+    """Share of sequences that hold steps about what the items tell besides what is asked: more to look up."""
     substituted: float = 0.0
-    """Share of lists and documents in which names and values are made of other tokens, so that all are copied."""
+    """Share of lists and documents in which names are made of other tokens, so that all of letters are copied."""
 
 
 @dataclass(frozen=True)

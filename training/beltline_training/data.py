@@ -36,6 +36,8 @@ class Entry:
     difficulty: int
     items: int
     characters: int
+    facts: bool
+    """Whether the line says what facts there are, be it none."""
 
 
 def index_files(paths: list[Path]) -> list[Entry]:
@@ -74,6 +76,7 @@ def _index_chunk(chunk: tuple[int, Path, int]) -> list[Entry]:
                     int(data.get("difficulty") or 0),
                     max((len(block["steps"]) for block in blocks), default=0),
                     len(line),
+                    "facts" in data,
                 )
             )
     return entries
@@ -103,6 +106,8 @@ class BatchStream(IterableDataset):
             pool.sort(key=lambda entry: entry.characters)
         if not pools:
             raise ValueError(f"expected problems that suit the stage {stage}, found none in {self.paths}")
+        if stage.facts and not all(entry.facts for entry in index):
+            raise ValueError(f"expected lines with facts, as packages/tasks writes them for training, in {self.paths}")
         return pools
 
     def __iter__(self) -> Iterator[tuple[str, Batch]]:
@@ -130,13 +135,12 @@ class BatchStream(IterableDataset):
         chain = side = 0
         for _ in range(10 * reach):
             near = min(max(centre + draw.randint(-reach, reach), 0), len(pool) - 1)
-            facts = draw.random() < self.stage.facts
-            packed = self._pack(pool[near], files, packer, self._stages(only_outlines, draw), facts)
-            if pool[near].family in DECIDING and draw.random() < self.stage.substituted:
-                packed = self.substitute(packed, draw)
+            packed = self._pack(pool[near], files, packer, self._stages(only_outlines, draw), draw)
             if len(packed) > self.stage.max_tokens:
                 centre = draw.randrange(centre + 1)
                 continue
+            if pool[near].family in DECIDING and draw.random() < self.stage.substituted:
+                packed = self.substitute(packed, draw)
             wider = max(chain, packed.chain), max(side, len(packed) - packed.chain)
             if sequences and rounded(wider[0]) + rounded(wider[1]) > budget / (len(sequences) + 1):
                 break
@@ -166,12 +170,15 @@ class BatchStream(IterableDataset):
             return Stages(full=False, branches=False, reuse=False)
         return Stages(full=draw.random() < self.stage.full)
 
-    def _pack(self, entry: Entry, files, packer: Packer, stages: Stages, with_facts: bool) -> Packed:
+    def _pack(self, entry: Entry, files, packer: Packer, stages: Stages, draw: random.Random) -> Packed:
         problem = self._read(entry, files)
         items = find_items(problem, self.tokenizer)
         answer = write_answer(problem, self.tokenizer, items)
-        facts = write_facts(problem, self.tokenizer, items) if with_facts else []
-        return packer.pack(items.tokens, answer, stages, items, facts)
+        if stages.branches and draw.random() < self.stage.facts:
+            packed = packer.pack(items.tokens, answer, stages, items, write_facts(problem, self.tokenizer, items))
+            if len(packed) <= self.stage.max_tokens:
+                return packed
+        return packer.pack(items.tokens, answer, stages, items)
 
     def _read(self, entry: Entry, files) -> Problem:
         files[entry.file].seek(entry.offset)

@@ -32,13 +32,15 @@ class Guide(IntEnum):
     UPPER = 7
     """Likewise for the second bound."""
     HERE = 8
-    """From the token before what is taken from an item to its title in the prompt; before a title, to the last one."""
+    """From the token before what is taken from an item to that item's title in the prompt; from the token before a
+    title to the title written last, if the next one follows it in the prompt."""
     LEAD = 9
     """From what stands before an item's title, and from the title, to the title of the item before."""
     BEFORE = 10
     """As `VALUE`, for what is taken from before its item's title: rarer and harder, so that it counts on its own."""
     HERE_BEFORE = 11
-    """As `HERE`, for what is taken from before the title: it wants to know the title before, which the title knows."""
+    """As `HERE`, for what is taken from before the title: which leads to it is the title before, which the title
+    knows."""
 
 
 NOTHING: Range = (0, 1)
@@ -96,11 +98,18 @@ class GuideWriter:
                 self.found.append((Guide.OWNER, at, *self.title))
             if self.title and begun is None:
                 self.bodies[on_chain, key] = self.title[1] + 1, at + 1
-            if following[index].kind is TokenClass.NEXT and self.title and key in self.places:
-                # The next title knows this one by the same head.
+            if following[index].kind is TokenClass.NEXT and self.title and self._goes_on(key, following[index]):
+                # The next title in the prompt looks at this one through the same head, as `PREVIOUS`.
                 self.found.append((Guide.HERE, at, *self.places[key]))
             if following[index].kind is not TokenClass.GIVEN:
                 self._copy(token, following[index], at, on_chain)
+
+    def _goes_on(self, title: tuple[int, ...], following: Token) -> bool:
+        """Whether the prompt's next title follows, or the end behind its last one; not so in second rounds."""
+        if title not in self.places:
+            return False
+        later = [start for start, _ in self.places.values() if start > self.places[title][0]]
+        return following.origin == min(later, default=-1)
 
     def _copy(self, last: Token, token: Token, at: int, on_chain: bool) -> None:
         # Behind a copy, what stands behind its source tells that it has ended.

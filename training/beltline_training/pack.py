@@ -7,7 +7,7 @@ after the longest branch. The text after a join that recomputes them is the chai
 stand is such a chain of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -82,7 +82,7 @@ class Packer:
         answer: list[Item],
         stages: Stages = Stages(),  # noqa: B008
         items: PromptItems | None = None,
-        facts: list[list[Token]] | None = None,
+        facts: Sequence[list[Token]] = (),
     ) -> Packed:
         """Packs the tokens of a prompt and a written answer whose last token ends the turn.
 
@@ -97,7 +97,7 @@ class Packer:
             stages = Stages(outline=False, branches=False, reuse=False)
         self._lay_line([*asked, *line], [end], (), 0, stages, on_chain=True)
         if stages.branches:
-            self.strands += [Strand(step[:-1], step[-1], (0,), len(self.strands[0].tokens)) for step in facts or []]
+            self.strands += [Strand(step[:-1], step[-1], (0,), len(self.strands[0].tokens)) for step in facts]
         if not stages.full:
             self._cut_chain()
         return self._flatten(items)

@@ -50,7 +50,7 @@ class Problem:
     gold_keys: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     """What the lines of the final answer begin with, before a colon."""
-    facts: "tuple[tuple[Fact, ...], ...]" = ()
+    facts: tuple[tuple[Fact, ...], ...] = ()
     """What items tell and nobody asks for: a list for each field, or for all documents."""
 
 

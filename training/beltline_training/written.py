@@ -193,11 +193,15 @@ class _Writer:
         values = looked_up(self.items.prompt, [fact.given + fact.body for fact in facts])
         for fact in facts:
             text = fact.given + fact.body
-            tokens = self.tokens(text, TokenClass.BODY, values, fact.title.strip())
             offsets = self.tokenizer.base.encode(text, add_special_tokens=False).offsets
-            known = sum(start < len(fact.given) for start, _ in offsets)
+            if any(start < len(fact.given) < end for start, end in offsets):
+                continue
+            # What is given is no longer looked up.
+            own = values - set(WORD.findall(fact.given))
+            tokens = self.tokens(text, TokenClass.BODY, own, fact.title.strip())
+            count = sum(end <= len(fact.given) for _, end in offsets)
             head = [Token(self.tokenizer.step, TokenClass.GIVEN), *self.title(fact.title)]
-            yield [*given([*head, *tokens[:known]]), *tokens[known:]]
+            yield [*given([*head, *tokens[:count]]), *tokens[count:]]
 
     def title(self, title: str) -> list[Token]:
         tokens = self.tokens(title_text(title), TokenClass.TITLE)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from test_packing import ONE, small_tokenizer
+from test_packing import ONE, TWO, block, small_tokenizer
 
 from beltline_training.batch import collate
 from beltline_training.comparisons import ComparisonWriter
@@ -16,7 +16,14 @@ from beltline_training.initialise import deepened
 from beltline_training.items import find_items
 from beltline_training.model import Llama, ModelConfig
 from beltline_training.pack import Packed, Packer, Stages
-from beltline_training.written import Token, TokenClass, write_answer
+from beltline_training.problem import Fact, Text
+from beltline_training.written import Token, TokenClass, write_answer, write_facts
+
+BEFORE_NAMES = replace(
+    ONE,
+    prompt="At 29, Ann has 3.\nAt 31, Bo has 4.\nWho is 31?",
+    facts=((Fact("Ann", " Her age is", " 29,"), Fact("Bo", " Her age is", " 31,")),),
+)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +76,18 @@ def test_heads_are_told_where_titles_and_values_come_from(tokenizer):
     assert {body for _, body in guides[Guide.WINNER]} == {" 31, so yes.\n\n"}
 
 
+def test_in_a_second_round_that_leaves_items_out_no_head_is_told_where_the_last_title_stands(tokenizer):
+    steps = [(name, f"Of {name}.") for name in ("Ann", "Bo", "Cy")]
+    blocks = block(*steps), Text("\nThen.\n\n"), block(steps[0], steps[2])
+    rounds = replace(ONE, prompt="Ann is 29. Bo is 31. Cy is 35.", sections=(*blocks, Text("\nname: Bo")))
+    packed = pack(rounds, tokenizer)
+    items = find_items(rounds, tokenizer)
+    ann, bo, cy = (item.title[0] for item in items.items.values())
+    found = {query: start for kind, query, start, _ in packed.guides.tolist() if kind == Guide.HERE}
+    asking = np.flatnonzero(packed.classes[: packed.chain] == TokenClass.NEXT)
+    assert [found.get(query) for query in asking] == [None, ann, bo, cy, None, None, cy]
+
+
 def test_before_a_title_a_head_is_told_where_the_last_one_stands_in_the_prompt(tokenizer):
     packed = pack(ONE, tokenizer, Stages(full=False, branches=False, reuse=False))
     items = find_items(ONE, tokenizer)
@@ -77,11 +96,20 @@ def test_before_a_title_a_head_is_told_where_the_last_one_stands_in_the_prompt(t
     assert [found.get(query) for query in asking] == [None, *(item.title[0] for item in items.items.values())]
 
 
-def test_heads_are_told_nothing_that_they_cannot_see(tokenizer):
-    for stages in (Stages(), Stages(full=False), Stages(full=False, branches=False, reuse=False)):
-        packed = pack(ONE, tokenizer, stages)
-        mask = packed.mask()
-        assert all(mask[query, start:stop].all() for _, query, start, stop in packed.guides.tolist())
+@pytest.mark.parametrize(
+    "stages", [Stages(), Stages(full=False), Stages(full=False, branches=False, reuse=False)], ids=str
+)
+@pytest.mark.parametrize("case", [ONE, TWO, BEFORE_NAMES])
+def test_heads_are_told_one_thing_at_a_token_and_nothing_that_they_cannot_see(case, stages, tokenizer):
+    items = find_items(case, tokenizer)
+    facts = write_facts(case, tokenizer, items)
+    packed = Packer(tokenizer).pack(items.tokens, write_answer(case, tokenizer, items), stages, items, facts)
+    mask = packed.mask()
+    config = ModelConfig(layers=5)
+    told: dict[tuple, tuple[int, int]] = {}
+    for kind, query, start, stop in packed.guides.tolist():
+        assert mask[query, start:stop].all()
+        assert told.setdefault((*guided_head(Guide(kind), config), query), (start, stop)) == (start, stop)
 
 
 def test_guides_move_with_their_tokens_into_a_batch(tokenizer):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_packing import ONE, small_tokenizer
+from test_packing import ONE, block, small_tokenizer
 
 from beltline_training.guides import Guide
 from beltline_training.items import find_items
@@ -41,13 +41,15 @@ def test_a_token_is_exchanged_everywhere_and_for_one_that_the_problem_does_not_h
         assert exchanged.tolist() == [table.get(token, token) for token in array.tolist()]
 
 
-def test_names_are_exchanged_for_tokens_of_their_kind_and_nothing_else_is(packed, tokenizer):
+def test_names_are_exchanged_mostly_for_tokens_of_their_kind_and_nothing_else_is(packed, tokenizer):
     substitution = Substitution(tokenizer)
     tables = [exchanges(packed, substitution(packed, random.Random(seed))) for seed in range(20)]
     exchanged = {tokenizer.decode([token]) for table in tables for token in table}
     # The question stands in the line of the last item.
     assert exchanged and exchanged <= {"Ann", "A", "nn", "n", "Bo", "B", "o", "Who"}
-    assert all(substitution.kinds[before] == substitution.kinds[after] for t in tables for before, after in t.items())
+    pairs = [pair for table in tables for pair in table.items()]
+    alike = sum(substitution.kinds[before] == substitution.kinds[after] for before, after in pairs)
+    assert 0.5 * len(pairs) < alike < len(pairs)
     framed = set(tokenizer.encode(chat("")))
     assert not any(token in framed for table in tables for token in table)
 
@@ -63,3 +65,16 @@ def test_what_is_copied_is_still_the_same_as_its_source(packed, tokenizer):
 def test_a_sequence_without_names_stays_as_it_is(packed, tokenizer):
     bare = replace(packed, guides=packed.guides[:0])
     assert exchanges(bare, Substitution(tokenizer)(bare, random.Random(1))) == {}
+
+
+def test_what_the_answer_decides_is_not_exchanged_though_the_items_have_it_too(tokenizer):
+    labels = replace(
+        ONE,
+        prompt="Ann, Age 29.\nBo, Age 31.\nWho is 31?",
+        sections=(ONE.sections[0], block(("Ann", "Age is 29, so no."), ("Bo", "Age is 31, so yes.")), ONE.sections[2]),
+    )
+    items = find_items(labels, tokenizer)
+    packed = Packer(tokenizer).pack(items.tokens, write_answer(labels, tokenizer, items), items=items)
+    (label, *_) = tokenizer.encode("Age")
+    tables = [exchanges(packed, Substitution(tokenizer)(packed, random.Random(seed))) for seed in range(20)]
+    assert any(tables) and not any(label in table for table in tables)

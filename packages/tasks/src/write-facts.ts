@@ -4,7 +4,7 @@ import { factsOfRetrieval } from './retrieval/facts.ts';
 import type { StatedFact } from './stated-fact.ts';
 
 /**
- * States what the items tell beside what is asked: a list for each field, or for all documents. A model that learns to look
+ * States what the items tell besides what is asked: a list for each field, or for all documents. A model that learns to look
  * things up gets more to look up from the same prompt. Empty for planning.
  *
  * @example

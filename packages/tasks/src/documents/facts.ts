@@ -4,16 +4,16 @@ import { fill } from '../wording.ts';
 import type { Fact } from './task.ts';
 import { documentsWording } from './wording.ts';
 
-/** The one sentence of each document that says nothing else and is not asked about, as if it were. */
+/** For each document of one sentence that no question asks about, the step that would quote it. */
 export function factsOfDocuments({ task, kind, difficulty, language }: DocumentsProblem): StatedFact[][] {
   if (kind === 'direct' || difficulty > 1) return [];
   const { about, same, says, space } = documentsWording[language];
   const [, before, gap] = /^(.*?)( ?)\{sentence\}/.exec(says)!;
-  const facts = task.documents.flatMap(({ title, subject, facts }) => {
+  const stated = task.documents.flatMap(({ title, subject, facts }) => {
     const [fact, ...others] = facts as [Fact, ...Fact[]];
     if (others.length > 0 || task.questions.includes(fact)) return [];
     const given = ` ${fill(about, { s: subject, asked: subject, verdict: same.yes })}${space}${before}`;
     return [{ title, given, body: gap + fact.sentence }];
   });
-  return facts.length > 0 ? [facts] : [];
+  return stated.length > 0 ? [stated] : [];
 }

@@ -15,12 +15,12 @@ interface Field {
 export function factsOfRetrieval({ task, items, kind, language }: RetrievalProblem): StatedFact[][] {
   if (kind === 'direct') return [];
   const asked = task.questions.flatMap((question) => (question.type === 'find' ? question.criteria : []));
-  const known = new Set(asked.map((one) => ('field' in one ? one.field.key : one.type)));
+  const askedKeys = new Set(asked.map((one) => ('field' in one ? one.field.key : one.type)));
   return fieldsOf(task, retrievalWording[language])
     .filter(({ key, read }) => {
-      return !known.has(key) && task.students.every((student, i) => tells(items[i]!, read(student)));
+      return !askedKeys.has(key) && task.students.every((student, i) => tells(items[i]!, read(student)));
     })
-    .map(({ body, read }) => task.students.map((student) => state(student.name, body, read(student))));
+    .map(({ body, read }) => task.students.map((student) => stateFact(student.name, body, read(student))));
 }
 
 function fieldsOf({ roster }: RetrievalTask, { bodies, listSeparator }: RetrievalWording): Field[] {
@@ -45,7 +45,7 @@ function fieldsOf({ roster }: RetrievalTask, { bodies, listSeparator }: Retrieva
 }
 
 /** A body as far as the comma behind the value, by which the value ends. */
-function state(title: string, body: string, value: string): StatedFact {
+function stateFact(title: string, body: string, value: string): StatedFact {
   const [, before, space, comma] = /^(.*?)( ?)\{value\}(.)/.exec(body)!;
   return { title, given: ` ${before}`, body: space + value + comma };
 }
