@@ -44,7 +44,7 @@ class Batch:
         """Builds the mask where the batch lies; on a GPU that is cheaper than to move it there."""
         side = self.strands.shape[1] - self.chain
         if side == 0:
-            return TreeMask(self.chain, self.shared, 0, ())
+            return TreeMask(self.chain, self.shared, ())
         owners = self.strands.clamp(min=0)
         keys = torch.cat((owners[:, : self.shared], owners[:, self.chain :]), 1)
         real = torch.cat((self.strands[:, : self.shared], self.strands[:, self.chain :]), 1) >= 0
@@ -58,7 +58,7 @@ class Batch:
         # Many small kernels are slower than a large one on a GPU.
         stretch = side if mask.is_cuda else STRETCH
         parts = tuple(self._side_mask(mask, start, stretch) for start in range(0, side, stretch))
-        return TreeMask(self.chain, self.shared, stretch, parts)
+        return TreeMask(self.chain, self.shared, parts)
 
     def _side_mask(self, mask: Tensor, start: int, stretch: int) -> SideMask:
         """Of the stretch from side token `start` on; `mask` of all, `[row, side token, shared + side token]`."""

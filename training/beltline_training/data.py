@@ -12,12 +12,12 @@ from torch.utils.data import IterableDataset, get_worker_info
 
 from .batch import Batch, collate, rounded
 from .config import Config, StageSettings
-from .items import find_items
+from .items import PromptItems, find_items
 from .pack import Packed, Packer, Stages
 from .problem import Problem, parse_problem
 from .substitute import Substitution
 from .tokenizer import Tokenizer
-from .written import WrittenBlock, write_answer, write_facts
+from .written import Item, WrittenBlock, write_answer, write_facts
 
 VERDICT_TOKENS = 500
 """About how many tokens a row of nothing but steps has."""
@@ -156,9 +156,7 @@ class BatchStream(IterableDataset):
         for _ in range(max(1, self.config.optimizer.batch_tokens // VERDICT_TOKENS)):
             answers, left = [], VERDICT_TOKENS
             while left > 0:
-                problem = self._read(draw.choice(pool), files)
-                items = find_items(problem, self.tokenizer)
-                answer = write_answer(problem, self.tokenizer, items)
+                _, items, answer = self._write(draw.choice(pool), files)
                 answers.append((items, answer))
                 blocks = [block for block in answer if isinstance(block, WrittenBlock)]
                 left -= 1 + sum(len(step.body) for block in blocks for step in block.steps)
@@ -171,18 +169,18 @@ class BatchStream(IterableDataset):
         return Stages(full=draw.random() < self.stage.full)
 
     def _pack(self, entry: Entry, files, packer: Packer, stages: Stages, draw: random.Random) -> Packed:
-        problem = self._read(entry, files)
-        items = find_items(problem, self.tokenizer)
-        answer = write_answer(problem, self.tokenizer, items)
+        problem, items, answer = self._write(entry, files)
         if stages.branches and draw.random() < self.stage.facts:
             packed = packer.pack(items.tokens, answer, stages, items, write_facts(problem, self.tokenizer, items))
             if len(packed) <= self.stage.max_tokens:
                 return packed
         return packer.pack(items.tokens, answer, stages, items)
 
-    def _read(self, entry: Entry, files) -> Problem:
+    def _write(self, entry: Entry, files) -> tuple[Problem, PromptItems, list[Item]]:
         files[entry.file].seek(entry.offset)
-        return parse_problem(files[entry.file].readline().decode("utf-8"))
+        problem = parse_problem(files[entry.file].readline().decode("utf-8"))
+        items = find_items(problem, self.tokenizer)
+        return problem, items, write_answer(problem, self.tokenizer, items)
 
 
 def worker_seed(seed: int, step: int) -> int:

@@ -39,8 +39,7 @@ class Guide(IntEnum):
     BEFORE = 10
     """As `VALUE`, for what is taken from before its item's title: rarer and harder, so that it counts on its own."""
     HERE_BEFORE = 11
-    """As `HERE`, for what is taken from before the title: which leads to it is the title before, which the title
-    knows."""
+    """As `HERE`, for what is taken from before the title: the title before leads to it, which the title knows."""
 
 
 NOTHING: Range = (0, 1)

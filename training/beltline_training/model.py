@@ -36,9 +36,8 @@ class TreeMask:
 
     chain: int
     shared: int
-    stretch: int
-    """So many side tokens share a mask; the last ones are fewer."""
     side: tuple["SideMask", ...]
+    """Stretches of side tokens of one length, the last one may be shorter."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,8 @@ def attend_tree(q: Tensor, k: Tensor, v: Tensor, mask: TreeMask) -> Tensor:
     sizes = (mask.chain, q.shape[2] - mask.chain)
     (q, side), (k, side_k), (v, side_v) = (t.split(sizes, 2) for t in (q, k, v))
     seen_k, seen_v = (t[:, :, : mask.shared] for t in (k, v))
-    side, side_k, side_v = (t.split(mask.stretch, 2) for t in (side, side_k, side_v))
+    stretch = mask.side[0].visible.shape[2]
+    side, side_k, side_v = (t.split(stretch, 2) for t in (side, side_k, side_v))
     beside = [
         attend(
             queries,

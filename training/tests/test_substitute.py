@@ -1,4 +1,4 @@
-"""Names and values made of other tokens: still the same problem, with the same copies."""
+"""Names made of other tokens: still the same problem, with the same copies."""
 
 import random
 from dataclasses import replace

@@ -1,8 +1,9 @@
 import type { RetrievalProblem } from '../problem.ts';
 import type { StatedFact } from '../stated-fact.ts';
 import { fill } from '../wording.ts';
-import { formatNumber, type RetrievalTask, type Student } from './task.ts';
+import type { RetrievalTask, Student } from './task.ts';
 import { type RetrievalWording, retrievalWording } from './wording.ts';
+import { fieldText } from './write-questions.ts';
 
 interface Field {
   readonly key: string;
@@ -29,12 +30,12 @@ function fieldsOf({ roster }: RetrievalTask, { bodies, listSeparator }: Retrieva
     ...roster.measures.map((measure) => ({
       key: measure.key,
       body: about(measure.label),
-      read: ({ numbers }: Student) => formatNumber(measure, numbers[measure.key]!),
+      read: (student: Student) => fieldText(student, measure),
     })),
     {
       key: 'affiliation',
       body: about(roster.affiliation.label),
-      read: ({ affiliation }) => affiliation,
+      read: (student) => fieldText(student, 'affiliation'),
     },
     {
       key: 'interest',
