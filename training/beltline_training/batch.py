@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .model import SideMask, TreeMask
+from .attention import SideMask, TreeMask
 from .pack import Packed
 
 STRETCH = 64

@@ -28,6 +28,7 @@ class RunSettings:
     minutes: float = 30.0
     """Training time over all resumptions, evaluation not counted."""
     compile: bool = False
+    """Whether all but attention is compiled: about a minute at every start, then fewer passes over memory."""
 
 
 @dataclass(frozen=True)

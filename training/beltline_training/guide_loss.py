@@ -57,13 +57,15 @@ def guide_losses(model: Llama, batch: Batch, seen: dict[int, tuple[Tensor, Tenso
     for guide in Guide:
         layer, head = guided_head(guide, model.config)
         # Taken apart at once: the gradient of every single row would be a whole tensor of zeros.
-        rows = zip(*(tensor[:, head].unbind() for tensor in seen[layer]), strict=True)
+        queries, keys = seen[layer]
+        shared = head * keys.shape[1] // queries.shape[1]
+        rows = zip(queries[:, head].float().unbind(), keys[:, shared].float().unbind(), strict=True)
         losses, weights = [], []
-        for row, (queries, keys) in enumerate(rows):
+        for row, (query, key) in enumerate(rows):
             chosen = batch.guides[row][batch.guides[row][:, 0] == guide]
             if len(chosen) > MOST:
                 chosen = chosen[torch.randperm(len(chosen), device=chosen.device)[:MOST]]
-            losses.append(_losses(batch, row, chosen, queries, keys))
+            losses.append(_losses(batch, row, chosen, query, key))
             weights.append(_weights(batch.classes[row, chosen[:, 1]]))
         if any(len(part) for part in losses):
             weight = torch.cat(weights)

@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .attention import TreeMask, attend, attend_tree
+
 
 @dataclass(frozen=True)
 class ModelConfig:
@@ -24,30 +26,6 @@ class ModelConfig:
     rope_theta: float = 1e8
     norm_epsilon: float = 1e-5
     context: int = 8192
-
-
-@dataclass(frozen=True)
-class TreeMask:
-    """Who sees whom in a batch of packed problems.
-
-    The first `chain` columns are causal text. The rest are side strands (outlines, branches, reused joins): they see
-    what `side` allows of the first `shared` columns of the chain, and of each other.
-    """
-
-    chain: int
-    shared: int
-    side: tuple["SideMask", ...]
-    """Stretches of side tokens of one length, the last one may be shorter."""
-
-
-@dataclass(frozen=True)
-class SideMask:
-    """What one stretch of side tokens sees: most branches see little beside themselves, and the rest costs nothing."""
-
-    first: int
-    """The first stretch of side tokens that it sees; the last one is its own."""
-    visible: Tensor
-    """Boolean `[batch, 1, token, shared + token of the stretches from the first on]`, true where visible."""
 
 
 class KeyValueCache:
@@ -102,55 +80,27 @@ class Attention(nn.Module):
         """Queries and keys `[batch, head, token, size]` of the last pass, if `keep_seen`."""
         self.keep_seen = False
 
-    def forward(self, x: Tensor, rope: tuple[Tensor, Tensor], mask, cache: KeyValueCache | None, layer: int) -> Tensor:
-        batch, tokens, _ = x.shape
+    def project(self, x: Tensor, cosine: Tensor, sine: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values `[batch, head, token, size]`, queries and keys rotated."""
 
         def heads(projected: Tensor) -> Tensor:
-            return projected.view(batch, tokens, -1, self.config.head_size).transpose(1, 2)
+            return projected.view(*x.shape[:2], -1, self.config.head_size).transpose(1, 2)
 
-        dtype = x.dtype
-        q, k = (rotate(heads(p(x)).float(), *rope) for p in (self.q_proj, self.k_proj))
-        v = heads(self.v_proj(x))
-        # On a CPU attention's backward pass is faster in float32 than in bfloat16.
-        kernel = torch.float32 if x.device.type == "cpu" else dtype
-        q, k, v = q.to(kernel), k.to(kernel), v.to(kernel)
+        q, k = (rotate(heads(p(x)).float(), cosine, sine).to(x.dtype) for p in (self.q_proj, self.k_proj))
+        return q, k, heads(self.v_proj(x))
+
+    def attend(self, q: Tensor, k: Tensor, v: Tensor, mask, cache: KeyValueCache | None, layer: int) -> Tensor:
+        """What every head takes from the tokens that `mask` shows it, `[batch, head, token, size]`."""
         if cache is not None:
             k, v = cache.put(layer, k, v)
-        group = self.config.heads // self.config.kv_heads
-        if group > 1:
-            k, v = k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)
         if self.keep_seen:
             self.seen = q, k
-        with torch.autocast(x.device.type, enabled=False):
-            out = attend_tree(q, k, v, mask) if isinstance(mask, TreeMask) else attend(q, k, v, mask)
-        return self.o_proj(out.to(dtype).transpose(1, 2).reshape(batch, tokens, -1))
+        with torch.autocast(q.device.type, enabled=False):
+            return attend_tree(q, k, v, mask) if isinstance(mask, TreeMask) else attend(q, k, v, mask)
 
-
-def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
-    """Attention under a boolean mask `[batch, 1, query, key]`, or causal without one."""
-    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
-
-
-def attend_tree(q: Tensor, k: Tensor, v: Tensor, mask: TreeMask) -> Tensor:
-    """The chain by a causal kernel, the side strands by a masked one over only what they may see."""
-    if not mask.side:
-        return attend(q, k, v, None)
-    # Splits and not slices: the gradient of a slice is a whole tensor of zeros for each.
-    sizes = (mask.chain, q.shape[2] - mask.chain)
-    (q, side), (k, side_k), (v, side_v) = (t.split(sizes, 2) for t in (q, k, v))
-    seen_k, seen_v = (t[:, :, : mask.shared] for t in (k, v))
-    stretch = mask.side[0].visible.shape[2]
-    side, side_k, side_v = (t.split(stretch, 2) for t in (side, side_k, side_v))
-    beside = [
-        attend(
-            queries,
-            torch.cat((seen_k, *side_k[part.first : index + 1]), 2),
-            torch.cat((seen_v, *side_v[part.first : index + 1]), 2),
-            part.visible,
-        )
-        for index, (queries, part) in enumerate(zip(side, mask.side, strict=True))
-    ]
-    return torch.cat((attend(q, k, v, None), *beside), 2)
+    def gather(self, attended: Tensor) -> Tensor:
+        """All heads' `attended` as one `[batch, token, hidden]`."""
+        return self.o_proj(attended.transpose(1, 2).flatten(2))
 
 
 class FeedForward(nn.Module):
@@ -172,9 +122,16 @@ class Layer(nn.Module):
         self.input_layernorm = RMSNorm(config.hidden, config.norm_epsilon)
         self.post_attention_layernorm = RMSNorm(config.hidden, config.norm_epsilon)
 
-    def forward(self, x: Tensor, rope, mask, cache: KeyValueCache | None, layer: int) -> Tensor:
-        x = x + self.self_attn(self.input_layernorm(x), rope, mask, cache, layer)
+    def before(self, x: Tensor, cosine: Tensor, sine: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """What comes before attention: with `after` it can be compiled, for its shapes are few."""
+        return self.self_attn.project(self.input_layernorm(x), cosine, sine)
+
+    def after(self, x: Tensor, attended: Tensor) -> Tensor:
+        x = x + self.self_attn.gather(attended)
         return x + self.mlp(self.post_attention_layernorm(x))
+
+    def forward(self, x: Tensor, rope: tuple[Tensor, Tensor], mask, cache: KeyValueCache | None, layer: int) -> Tensor:
+        return self.after(x, self.self_attn.attend(*self.before(x, *rope), mask, cache, layer))
 
 
 class Trunk(nn.Module):

@@ -47,7 +47,9 @@ class Trainer:
         self.guided = guided_layers(model.config) if config.optimizer.guide_weight else set()
         for layer in self.guided:
             model.model.layers[layer].self_attn.keep_seen = True
-        self.hidden = torch.compile(model.hidden, dynamic=True) if config.run.compile else model.hidden
+        if config.run.compile:
+            for layer in model.model.layers:
+                layer.before, layer.after = (torch.compile(part, dynamic=True) for part in (layer.before, layer.after))
 
     @property
     def share(self) -> float:
@@ -124,7 +126,7 @@ class Trainer:
     def _loss(self, family: str, batch: Batch) -> torch.Tensor:
         """Weighted cross-entropy over the predicted tokens; logits are computed for those alone."""
         with torch.autocast(self.device.type, torch.bfloat16):
-            hidden = self.hidden(batch.tokens, batch.positions, batch.tree_mask()).flatten(0, 1)
+            hidden = self.model.hidden(batch.tokens, batch.positions, batch.tree_mask()).flatten(0, 1)
             chosen = (batch.classes.flatten() >= 0).nonzero()[:, 0]
             # A round number of rows: kernels are cached by shape.
             padded = F.pad(chosen, (0, -len(chosen) % 128))
