@@ -114,11 +114,15 @@ function lowered(name: string): string {
   return name[0]!.toLowerCase() + name.slice(1);
 }
 
-function spelled({ pick }: Random): string {
-  const count = pick([2, 2, 3]);
-  const syllables = Array.from({ length: count }, () => pick(onsets) + pick(vowels) + pick(codas));
-  const name = syllables.join('');
+function spelled(random: Random): string {
+  const name = spellWord(random);
   return name[0]!.toUpperCase() + name.slice(1);
+}
+
+/** A word of two or three syllables that hardly anybody has read, in small letters. */
+export function spellWord({ pick }: Random): string {
+  const count = pick([2, 2, 3]);
+  return Array.from({ length: count }, () => pick(onsets) + pick(vowels) + pick(codas)).join('');
 }
 
 const onsets = 'b br ch d dr f g gr h j k kl l m n p qu r s sh st t th tr v w y z'.split(' ');

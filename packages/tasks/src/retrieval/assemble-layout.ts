@@ -1,3 +1,4 @@
+import { spellWord } from '../names.ts';
 import type { Random } from '../random.ts';
 import { expand, fill } from '../wording.ts';
 import type { Roster } from './roster.ts';
@@ -105,13 +106,21 @@ function pairs(fields: readonly Field[], styles: Styles, random: Random): string
 
 function sentences(fields: readonly Field[], styles: Styles, random: Random): string {
   const { lead, told } = openSentence(fields, styles, random);
-  const predicates = told.map(({ slot, states }) => fill(random.pick(states), { v: slot }));
+  const predicates = told.map((field) => fill(drawState(field, styles, random), { v: field.slot }));
   const joint = random.pick(styles.joints);
   const next = expand(random.pick(styles.nextSentences), random);
   const space = lead.endsWith('，') || lead.endsWith('：') || next === '' ? '' : ' ';
   // A predicate that begins a sentence of its own needs a subject.
   const between = /[.;]/.test(joint) ? `${joint}${next} ` : joint;
   return `${lead}${space}${predicates.join(between)}${styles.stop}`;
+}
+
+/** A predicate; often one that nobody knows, where what the value looks like tells enough. */
+function drawState({ states, isNumber }: Field, styles: Styles, random: Random): string {
+  if (isNumber || random.chance(0.65)) return random.pick(states);
+  if (styles.verbs.length === 0 || random.chance(0.3)) return `${sayWords(styles, random, 1, 3)} {v}`;
+  const verb = fill(random.pick(styles.verbs), { word: spellWord(random) });
+  return `${verb}${random.pick(styles.prepositions)} {v}`;
 }
 
 /** The name and the values among words without a meaning: where they stand and what they look like must be enough. */

@@ -27,7 +27,7 @@ population | Population | [population|Population|inhabitants] | 900-98000 | 1 | 
 altitude | Altitude | [altitude|Altitude|elevation] | 2-2400 | 1 | {v}[| m| meters] | has an altitude of {v} meters / lies at {v} meters | higher up, lower down
 rainfall | Rainfall | [rainfall|Rainfall|yearly rain] | 50-990 | 10 | {v} | has a rainfall of {v} liters / gets {v} liters of rain`,
   affiliations: `
-university | University | [university|University|school|School|college|alma mater] | graduated from {v} / studied at {v} / attended {v} / went to {v} / was educated at {v} / is an alumnus of {v} / got a diploma from {v} / holds a certificate from {v} / earned a title at {v} / comes from {v} / was taught at {v} / completed {v}
+university | University | [university|University|school|School|college|alma mater] | graduated from {v} / studied at {v} / attended {v} / went to {v} / was educated at {v} / is an alumnus of {v} / got a diploma from {v} / holds a certificate from {v} / earned a title at {v} / comes from {v} / was taught at {v} / completed {v} / left {v} / passed through {v} / was a student of {v} / owes a diploma to {v} / trained at {v} / received a title from {v} / took courses at {v} / qualified at {v} / got through {v}
 company | Company | [company|Company|employer|Employer|firm] | works for {v} / is employed by {v} / is on the staff of {v}
 place | City | [city|City|town|Town|home|location|Location] | is based in {v} / is at home in {v} / is from {v}
 team | Team | [team|Team|club|Club] | plays for {v} / belongs to {v} / is a member of {v}

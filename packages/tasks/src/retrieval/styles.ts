@@ -30,6 +30,9 @@ export interface Styles {
   readonly nameHeadings: string;
   readonly interestLabels: string;
   readonly interestStates: readonly string[];
+  /** Predicates that nobody knows, of a `{word}`, and what may stand between them and a value. */
+  readonly verbs: readonly string[];
+  readonly prepositions: readonly string[];
   readonly introductionLeads: readonly string[];
   /** Sentences that say nothing. */
   readonly fillers: readonly string[];
