@@ -64,7 +64,11 @@ class OptimizerSettings:
     title_weight: float = 1.5
     next_weight: float = 5.0
     """What follows `####`: few tokens, and one that is wrong spoils the outline."""
+    first_weight: float = 15.0
+    """The first token of the first title: one in an answer."""
     value_weight: float = 3.0
+    text_weight: float = 1.0
+    """What stands before and after blocks."""
     answer_weight: float = 2.0
     decision_weight: float = 4.0
     """Verdicts: one wrong among ten spoils the answer."""

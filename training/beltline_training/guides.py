@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from .items import PromptItems, Range
 from .tokenizer import Tokenizer
-from .written import Token, TokenClass
+from .written import OPENS_TITLE, Token, TokenClass
 
 
 class Guide(IntEnum):
@@ -101,7 +101,7 @@ class GuideWriter:
                 # The next title in the prompt looks at this one through the same head, as `PREVIOUS`.
                 self.found.append((Guide.HERE, at, *self.places[key]))
             if following[index].kind is not TokenClass.GIVEN:
-                self._copy(token, following[index], at, on_chain)
+                self._copy(tokens[max(index - 1, 0) : index + 1], following[index], at, on_chain)
 
     def _goes_on(self, title: tuple[int, ...], following: Token) -> bool:
         """Whether the prompt's next title follows, or the end behind its last one; not so in second rounds."""
@@ -110,9 +110,10 @@ class GuideWriter:
         later = [start for start, _ in self.places.values() if start > self.places[title][0]]
         return following.origin == min(later, default=-1)
 
-    def _copy(self, last: Token, token: Token, at: int, on_chain: bool) -> None:
-        # Behind a copy, what stands behind its source tells that it has ended.
-        origin = token.origin if token.origin >= 0 else last.origin + 1
+    def _copy(self, before: list[Token], token: Token, at: int, on_chain: bool) -> None:
+        # Behind a copy, what stands behind its source tells that it has ended; so it does where a comma came between.
+        copied = before if token.kind is TokenClass.DECISION else before[-1:]
+        origin = token.origin if token.origin >= 0 else max(last.origin for last in copied) + 1
         owner = self.items.owner(token.origin) if token.origin >= 0 else None
         kind = self._kind(token, owner)
         if origin > 0:
@@ -130,7 +131,7 @@ class GuideWriter:
             self.found.append((Guide.WINNER, at, *body))
 
     def _kind(self, token: Token, owner: str | None) -> Guide:
-        if token.kind in (TokenClass.NEXT, TokenClass.TITLE):
+        if token.kind is TokenClass.TITLE or token.kind in OPENS_TITLE:
             return Guide.TITLE
         before = owner is not None and token.origin < self.items.items[owner].lead[1]
         return Guide.BEFORE if before else Guide.VALUE

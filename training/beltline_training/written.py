@@ -32,6 +32,12 @@ class TokenClass(IntEnum):
     """What follows `####`: the first token of the next title, or the end of the block."""
     DECISION = 8
     """Where the steps of a block part: the same two tokens go on in another way in another step, as verdicts do."""
+    FIRST = 9
+    """The first token of a block's first title: once in an answer, and nothing was written that leads to it."""
+
+
+OPENS_TITLE = (TokenClass.FIRST, TokenClass.NEXT)
+TAKEN = (TokenClass.LOOKUP, TokenClass.VALUE)
 
 
 class Token(NamedTuple):
@@ -125,8 +131,10 @@ def _mark_decisions(bodies: list[list[Item]]) -> None:
             before, last, token = body[index - 2 : index + 1]
             if isinstance(before, WrittenBlock) or isinstance(last, WrittenBlock) or isinstance(token, WrittenBlock):
                 continue
-            if token.origin < 0:
-                context = (-1 if last.id in ends else before.id, last.id)
+            # Whether a list of values goes on is decided behind its commas, whatever it listed.
+            listed = before.kind in TAKEN and last.kind not in TAKEN
+            if token.origin < 0 or listed:
+                context = (-2 if listed else -1 if last.id in ends else before.id, last.id)
                 following.setdefault(context, set()).add(token.id)
                 places.append((body, index, context))
     for body, index, context in places:
@@ -180,10 +188,10 @@ class _Writer:
         marker = [Token(token, TokenClass.FORMAT) for token in self.tokenizer.encode(step_marker(depth))]
         steps = [
             WrittenStep(
-                [*marker, *self.title(step.title)],
+                [*marker, *self.title(step.title, TokenClass.NEXT if index else TokenClass.FIRST)],
                 self.line(step.body, TokenClass.BODY, values, depth + 1, step.title.strip()),
             )
-            for step in block.steps
+            for index, step in enumerate(block.steps)
         ]
         if self.decides:
             _mark_decisions([step.body for step in steps])
@@ -203,13 +211,13 @@ class _Writer:
             head = [Token(self.tokenizer.step, TokenClass.GIVEN), *self.title(fact.title)]
             yield [*given([*head, *tokens[:count]]), *tokens[count:]]
 
-    def title(self, title: str) -> list[Token]:
+    def title(self, title: str, opening: TokenClass = TokenClass.NEXT) -> list[Token]:
         tokens = self.tokens(title_text(title), TokenClass.TITLE)
         item = self.items.items.get(title.strip())
         if item:
             tokens = self.copied(tokens, item.title[0])
         first, *rest = tokens
-        return [first._replace(kind=TokenClass.NEXT), *rest, Token(self.tokenizer.title_end, TokenClass.TITLE)]
+        return [first._replace(kind=opening), *rest, Token(self.tokenizer.title_end, TokenClass.TITLE)]
 
     def copied(self, tokens: list[Token], origin: int) -> list[Token]:
         """Tokens with their origins in the prompt, as far as these are the same tokens."""

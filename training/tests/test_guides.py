@@ -17,7 +17,7 @@ from beltline_training.items import find_items
 from beltline_training.model import Llama, ModelConfig
 from beltline_training.pack import Packed, Packer, Stages
 from beltline_training.problem import Fact, Text
-from beltline_training.written import Token, TokenClass, write_answer, write_facts
+from beltline_training.written import OPENS_TITLE, Token, TokenClass, write_answer, write_facts
 
 BEFORE_NAMES = replace(
     ONE,
@@ -84,14 +84,14 @@ def test_in_a_second_round_that_leaves_items_out_no_head_is_told_where_the_last_
     items = find_items(rounds, tokenizer)
     ann, bo, cy = (item.title[0] for item in items.items.values())
     found = {query: start for kind, query, start, _ in packed.guides.tolist() if kind == Guide.HERE}
-    asking = np.flatnonzero(packed.classes[: packed.chain] == TokenClass.NEXT)
+    asking = np.flatnonzero(np.isin(packed.classes[: packed.chain], OPENS_TITLE))
     assert [found.get(query) for query in asking] == [None, ann, bo, cy, None, None, cy]
 
 
 def test_before_a_title_a_head_is_told_where_the_last_one_stands_in_the_prompt(tokenizer):
     packed = pack(ONE, tokenizer, Stages(full=False, branches=False, reuse=False))
     items = find_items(ONE, tokenizer)
-    asking = np.flatnonzero(packed.classes == TokenClass.NEXT)
+    asking = np.flatnonzero(np.isin(packed.classes, OPENS_TITLE))
     found = {query: start for kind, query, start, _ in packed.guides.tolist() if kind == Guide.HERE}
     assert [found.get(query) for query in asking] == [None, *(item.title[0] for item in items.items.values())]
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from beltline_training.batch import collate
+from beltline_training.guides import Guide
 from beltline_training.items import find_items
 from beltline_training.model import Llama, ModelConfig
 from beltline_training.pack import Packer, Stages
@@ -239,6 +240,28 @@ def test_where_steps_part_they_decide(tokenizer):
         decided.append(tokenizer.decode(packed.targets[packed.classes == TokenClass.DECISION]))
     assert decided[0] and "limit" not in decided[0]
     assert decided[1] == ""
+
+
+def test_behind_the_commas_of_a_list_a_step_decides_whether_it_goes_on(tokenizer):
+    case = problem(block(("Ann", "Likes Chess, Film, so no."), ("Bo", "Likes Golf, so yes.")), Text("\nname: Bo"))
+    case = replace(case, prompt="Ann likes Chess, Film. Bo likes Golf.", labels=("name",))
+    items = find_items(case, tokenizer)
+    stages = Stages(full=False, outline=False, reuse=False)
+    packed = Packer(tokenizer).pack(items.tokens, write_answer(case, tokenizer, items), stages, items)
+    (comma,) = tokenizer.encode(",")
+    decided = [i for i in np.flatnonzero(packed.classes == TokenClass.DECISION) if packed.tokens[i] == comma]
+    assert [tokenizer.decode([int(packed.targets[i])]) for i in decided] == [" ", " so", " so"]
+    # A list that ends is known by what stands behind its last member in the prompt.
+    seen = {query: start for kind, query, start, _ in packed.guides.tolist() if kind == Guide.VALUE}
+    assert [tokenizer.decode(packed.tokens[seen[i] : seen[i] + 1]) for i in decided] == [" ", ".", "."]
+
+
+def test_the_first_title_of_a_block_counts_on_its_own(tokenizer):
+    packed = Packer(tokenizer).pack(tokenizer.encode_prompt(TWO.prompt), write_answer(TWO, tokenizer))
+    chain = packed.classes[: packed.chain]
+    assert (chain == TokenClass.FIRST).sum() == 2
+    # The other titles, and the end of each block.
+    assert (chain == TokenClass.NEXT).sum() == 1 + 2
 
 
 def test_steps_without_their_prompt_teach_nothing_but_verdicts(tokenizer):
