@@ -67,6 +67,8 @@ class OptimizerSettings:
     first_weight: float = 15.0
     """The first token of the first title: one in an answer."""
     value_weight: float = 3.0
+    parting_weight: float = 8.0
+    """Where names go on in different ways: one wrong token is another item's name."""
     text_weight: float = 1.0
     """What stands before and after blocks."""
     answer_weight: float = 2.0

@@ -12,7 +12,14 @@ MOST = 192
 """Guides of one kind in one row of a batch that count; more are drawn from."""
 FIRST = 8.0
 """What a guide at a token of `DECISIVE` counts, beside those of the other tokens."""
-DECISIVE = (*OPENS_TITLE, TokenClass.LOOKUP, TokenClass.DECISION, TokenClass.TEXT, TokenClass.ANSWER)
+DECISIVE = (
+    *OPENS_TITLE,
+    TokenClass.PARTING,
+    TokenClass.LOOKUP,
+    TokenClass.DECISION,
+    TokenClass.TEXT,
+    TokenClass.ANSWER,
+)
 """First tokens, decisions, and the few of a conclusion: the rest of a name or a number follows from the text."""
 DEEPEST = 3
 """Layers that guides need."""

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from .items import PromptItems, Range
 from .tokenizer import Tokenizer
-from .written import OPENS_TITLE, Token, TokenClass
+from .written import Token, TokenClass
 
 
 class Guide(IntEnum):
@@ -101,7 +101,8 @@ class GuideWriter:
                 # The next title in the prompt looks at this one through the same head, as `PREVIOUS`.
                 self.found.append((Guide.HERE, at, *self.places[key]))
             if following[index].kind is not TokenClass.GIVEN:
-                self._copy(tokens[max(index - 1, 0) : index + 1], following[index], at, on_chain)
+                before = tokens[max(index - 1, 0) : index + 1]
+                self._copy(before, following[index], at, on_chain, in_title=begun is not None)
 
     def _goes_on(self, title: tuple[int, ...], following: Token) -> bool:
         """Whether the prompt's next title follows, or the end behind its last one; not so in second rounds."""
@@ -110,18 +111,18 @@ class GuideWriter:
         later = [start for start, _ in self.places.values() if start > self.places[title][0]]
         return following.origin == min(later, default=-1)
 
-    def _copy(self, before: list[Token], token: Token, at: int, on_chain: bool) -> None:
+    def _copy(self, before: list[Token], token: Token, at: int, on_chain: bool, in_title: bool) -> None:
         # Behind a copy, what stands behind its source tells that it has ended; so it does where a comma came between.
         copied = before if token.kind is TokenClass.DECISION else before[-1:]
         origin = token.origin if token.origin >= 0 else max(last.origin for last in copied) + 1
         owner = self.items.owner(token.origin) if token.origin >= 0 else None
-        kind = self._kind(token, owner)
+        kind = Guide.TITLE if in_title else self._taken(token, owner)
         if origin > 0:
             self.found.append((kind, at, origin, origin + 1))
         if owner is None or kind is Guide.TITLE:
             return
         title = self.items.items[owner].title
-        if token.kind not in (TokenClass.TEXT, TokenClass.ANSWER):
+        if self.title:
             self.found.append((Guide.HERE, at, *title))
             if kind is Guide.BEFORE:
                 self.found.append((Guide.HERE_BEFORE, at, *title))
@@ -130,8 +131,6 @@ class GuideWriter:
         if body:
             self.found.append((Guide.WINNER, at, *body))
 
-    def _kind(self, token: Token, owner: str | None) -> Guide:
-        if token.kind is TokenClass.TITLE or token.kind in OPENS_TITLE:
-            return Guide.TITLE
+    def _taken(self, token: Token, owner: str | None) -> Guide:
         before = owner is not None and token.origin < self.items.items[owner].lead[1]
         return Guide.BEFORE if before else Guide.VALUE

@@ -244,6 +244,7 @@ def class_weights(config: Config) -> torch.Tensor:
     weights[TokenClass.TITLE] = settings.title_weight
     weights[TokenClass.NEXT] = settings.next_weight
     weights[TokenClass.FIRST] = settings.first_weight
+    weights[TokenClass.PARTING] = settings.parting_weight
     weights[TokenClass.TEXT] = settings.text_weight
     weights[TokenClass.VALUE] = weights[TokenClass.LOOKUP] = settings.value_weight
     weights[TokenClass.ANSWER] = settings.answer_weight

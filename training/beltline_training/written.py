@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from .items import PromptItems, Range, find_items
@@ -34,6 +35,9 @@ class TokenClass(IntEnum):
     """Where the steps of a block part: the same two tokens go on in another way in another step, as verdicts do."""
     FIRST = 9
     """The first token of a block's first title: once in an answer, and nothing was written that leads to it."""
+    PARTING = 10
+    """Where a name could go on as another item's: the same token is followed by another one there. In a conclusion
+    also the first token of the name."""
 
 
 OPENS_TITLE = (TokenClass.FIRST, TokenClass.NEXT)
@@ -133,7 +137,7 @@ def _mark_decisions(bodies: list[list[Item]]) -> None:
                 continue
             # Whether a list of values goes on is decided behind its commas, whatever it listed.
             listed = before.kind in TAKEN and last.kind not in TAKEN
-            if token.origin < 0 or listed:
+            if token.origin < 0 or (listed and token.kind not in TAKEN):
                 context = (-2 if listed else -1 if last.id in ends else before.id, last.id)
                 following.setdefault(context, set()).add(token.id)
                 places.append((body, index, context))
@@ -152,6 +156,28 @@ class _Writer:
         self.items = items
         self.decides = decides
         """Whether the steps judge; those of a plan part in wording only."""
+
+    @cached_property
+    def parting(self) -> set[int]:
+        """The tokens of titles in the prompt, ends included, before which another title goes on in another way."""
+        following: dict[int, set[int]] = {}
+        places: list[tuple[int, int]] = []
+        for start, stop in (item.title for item in self.items.items.values()):
+            for index in range(start + 1, stop + 1):
+                last = self.items.tokens[index - 1]
+                following.setdefault(last, set()).add(self.items.tokens[index] if index < stop else -1)
+                places.append((index, last))
+        return {index for index, last in places if len(following[last]) > 1}
+
+    def part(self, tokens: list[Token], title: Range) -> list[Token]:
+        """`tokens` with those of the item's title classed by whether another title parts there."""
+        inside = range(title[0], title[1])
+        return [
+            token._replace(kind=TokenClass.PARTING)
+            if token.origin in inside and (token.origin in self.parting or token.origin == title[0])
+            else token
+            for token in tokens
+        ]
 
     def line(
         self,
@@ -172,7 +198,8 @@ class _Writer:
                 about = self.only_title(text)
                 start, _, answer = text.rpartition("\n")
                 start += "\n" if text != answer else ""
-                line += self.tokens(start, default, about=about)
+                opening = self.tokens(start, default, about=about)
+                line += self.part(opening, self.items.items[about].title) if about else opening
                 line += self.tokens(answer, TokenClass.ANSWER, about=about)
             else:
                 line += self.tokens(text, default, values, about)
@@ -214,10 +241,13 @@ class _Writer:
     def title(self, title: str, opening: TokenClass = TokenClass.NEXT) -> list[Token]:
         tokens = self.tokens(title_text(title), TokenClass.TITLE)
         item = self.items.items.get(title.strip())
+        end = Token(self.tokenizer.title_end, TokenClass.TITLE)
         if item:
-            tokens = self.copied(tokens, item.title[0])
+            tokens = self.part(self.copied(tokens, item.title[0]), item.title)
+            if item.title[1] in self.parting:
+                end = end._replace(kind=TokenClass.PARTING)
         first, *rest = tokens
-        return [first._replace(kind=opening), *rest, Token(self.tokenizer.title_end, TokenClass.TITLE)]
+        return [first._replace(kind=opening), *rest, end]
 
     def copied(self, tokens: list[Token], origin: int) -> list[Token]:
         """Tokens with their origins in the prompt, as far as these are the same tokens."""
@@ -256,11 +286,12 @@ class _Writer:
             return tokens
         after = item.region[0]
         seen: Counter[str] = Counter()
-        for match in WORD.finditer(text):
+        for number, match in enumerate(WORD.finditer(text)):
             if not COPIED.match(match.group()):
                 continue
             word = match.group()
-            seen[word] += 1
+            # A step's first word says of what kind the value is, though the value may have the same word.
+            seen[word] += number > 0 or word in values or word[0].isdigit()
             first = next(index for index, (_, end) in enumerate(offsets) if end > match.start())
             length = sum(match.start() < end and start < match.end() for start, end in offsets)
             # In "it is A, asked is A" the second one is the question's, although the item has it too.
@@ -274,6 +305,10 @@ class _Writer:
                 after = max(after, own)
                 if tokens[first].origin >= 0:
                     self.copy_before(tokens, first, item.lead[0])
+                    begins = number > 0 and first > 1 and tokens[first - 2].origin < 0
+                    if begins and tokens[first].kind is TokenClass.BODY:
+                        # The values of many items may begin with the same word; it is looked up all the same.
+                        tokens[first] = tokens[first]._replace(kind=TokenClass.LOOKUP)
             elif first > 1 and origin > 1 and word[0].isdigit():
                 # What a bound is, above or below, follows from the words before its number.
                 tokens[first - 2] = tokens[first - 2]._replace(kind=TokenClass.DECISION, origin=origin - 2)

@@ -15,7 +15,7 @@ from beltline_training.model import Llama, ModelConfig
 from beltline_training.pack import Packer, Stages
 from beltline_training.problem import Block, Fact, Problem, Step, Text
 from beltline_training.tokenizer import Tokenizer, train_tokenizer
-from beltline_training.written import Token, TokenClass, answer_text, write_answer, write_facts
+from beltline_training.written import Token, TokenClass, WrittenBlock, answer_text, write_answer, write_facts
 
 
 def problem(*sections) -> Problem:
@@ -262,6 +262,28 @@ def test_the_first_title_of_a_block_counts_on_its_own(tokenizer):
     assert (chain == TokenClass.FIRST).sum() == 2
     # The other titles, and the end of each block.
     assert (chain == TokenClass.NEXT).sum() == 1 + 2
+
+
+def test_where_a_name_could_go_on_as_another_one_it_counts_on_its_own(tokenizer):
+    steps = block(("Bo Ax", "29."), ("Bo In", "31."))
+    case = problem(steps, Text("\nSo it is Bo In.\nname: Bo In"))
+    case = replace(case, prompt="Bo Ax is 29. Bo In is 31.")
+    items = find_items(case, tokenizer)
+    packed = Packer(tokenizer).pack(items.tokens, write_answer(case, tokenizer, items), Stages(reuse=False), items)
+    parting = packed.targets[: packed.chain][packed.classes[: packed.chain] == TokenClass.PARTING]
+    # In the titles, and in the conclusion, where its first token is chosen as well.
+    assert [tokenizer.decode([int(token)]) for token in parting] == ["A", "I", "Bo", "I"]
+
+
+def test_a_value_that_begins_with_its_label_is_looked_up_in_the_item(tokenizer):
+    case = problem(block(("Ann", "Home is Home, of A."), ("Bo", "Home is Home, of B.")), Text("\nname: Bo"))
+    case = replace(case, prompt="Ann has Home A. Bo has Home B. Whose Home is B?")
+    items = find_items(case, tokenizer)
+    for written in write_answer(case, tokenizer, items):
+        for step in written.steps if isinstance(written, WrittenBlock) else ():
+            (looked_up, *_) = [token for token in step.body if token.kind is TokenClass.LOOKUP]
+            title = tokenizer.decode([token.id for token in step.head[1:-1]])
+            assert tokenizer.decode([looked_up.id]) == "H" and items.owner(looked_up.origin) == title
 
 
 def test_steps_without_their_prompt_teach_nothing_but_verdicts(tokenizer):
