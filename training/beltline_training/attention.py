@@ -39,7 +39,10 @@ def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
 
     `q` is `[batch, head, query, size]`; `k` and `v` have as many heads, or fewer that several query heads share.
     """
-    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None, enable_gqa=True)
+    # Repeated here, for not all fused kernels take fewer heads.
+    group = q.shape[1] // k.shape[1]
+    k, v = (t.repeat_interleave(group, 1) if group > 1 else t for t in (k, v))
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
 
 
 def attend_tree(q: Tensor, k: Tensor, v: Tensor, mask: TreeMask) -> Tensor:

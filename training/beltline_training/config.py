@@ -65,10 +65,10 @@ class OptimizerSettings:
     next_weight: float = 5.0
     """What follows `####`: few tokens, and one that is wrong spoils the outline."""
     first_weight: float = 15.0
-    """The first token of the first title: one in an answer."""
+    """The first token of a block's first title: one for all its steps."""
     value_weight: float = 3.0
     parting_weight: float = 8.0
-    """Where names go on in different ways: one wrong token is another item's name."""
+    """Where another name has the same token and goes on in another way: a wrong one there is another name."""
     text_weight: float = 1.0
     """What stands before and after blocks."""
     answer_weight: float = 2.0

@@ -20,7 +20,7 @@ DECISIVE = (
     TokenClass.TEXT,
     TokenClass.ANSWER,
 )
-"""First tokens, decisions, and the few of a conclusion: the rest of a name or a number follows from the text."""
+"""First tokens, decisions, names where they part, and the few of a conclusion: the rest follows from the text."""
 DEEPEST = 3
 """Layers that guides need."""
 
@@ -58,7 +58,7 @@ def guided_layers(config: ModelConfig) -> set[int]:
 def guide_losses(model: Llama, batch: Batch, seen: dict[int, tuple[Tensor, Tensor]]) -> dict[Guide, Tensor]:
     """For each kind the weighted mean of `-log` of the attention to the right tokens.
 
-    `seen`: queries and keys `[row, head, token, size]` of the guided layers.
+    `seen`: queries `[row, head, token, size]` and keys `[row, key-value head, token, size]` of the guided layers.
     """
     found: dict[Guide, Tensor] = {}
     for guide in Guide:

@@ -101,8 +101,8 @@ class GuideWriter:
                 # The next title in the prompt looks at this one through the same head, as `PREVIOUS`.
                 self.found.append((Guide.HERE, at, *self.places[key]))
             if following[index].kind is not TokenClass.GIVEN:
-                before = tokens[max(index - 1, 0) : index + 1]
-                self._copy(before, following[index], at, on_chain, in_title=begun is not None)
+                written = tokens[max(index - 1, 0) : index + 1]
+                self._copy(written, following[index], at, on_chain, in_title=begun is not None)
 
     def _goes_on(self, title: tuple[int, ...], following: Token) -> bool:
         """Whether the prompt's next title follows, or the end behind its last one; not so in second rounds."""
@@ -111,10 +111,12 @@ class GuideWriter:
         later = [start for start, _ in self.places.values() if start > self.places[title][0]]
         return following.origin == min(later, default=-1)
 
-    def _copy(self, before: list[Token], token: Token, at: int, on_chain: bool, in_title: bool) -> None:
+    def _copy(self, written: list[Token], token: Token, at: int, on_chain: bool, in_title: bool) -> None:
         # Behind a copy, what stands behind its source tells that it has ended; so it does where a comma came between.
-        copied = before if token.kind is TokenClass.DECISION else before[-1:]
-        origin = token.origin if token.origin >= 0 else max(last.origin for last in copied) + 1
+        *earlier, last = written
+        if token.kind is TokenClass.DECISION and earlier and self.items.owner(earlier[0].origin):
+            last = earlier[0]
+        origin = token.origin if token.origin >= 0 else last.origin + 1
         owner = self.items.owner(token.origin) if token.origin >= 0 else None
         kind = Guide.TITLE if in_title else self._taken(token, owner)
         if origin > 0:
@@ -122,7 +124,8 @@ class GuideWriter:
         if owner is None or kind is Guide.TITLE:
             return
         title = self.items.items[owner].title
-        if self.title:
+        # Behind a title only a conclusion has these classes.
+        if token.kind not in (TokenClass.TEXT, TokenClass.ANSWER, TokenClass.PARTING):
             self.found.append((Guide.HERE, at, *title))
             if kind is Guide.BEFORE:
                 self.found.append((Guide.HERE_BEFORE, at, *title))

@@ -77,7 +77,7 @@ class Attention(nn.Module):
         self.v_proj = nn.Linear(config.hidden, keys, bias=False)
         self.o_proj = nn.Linear(queries, config.hidden, bias=False)
         self.seen: tuple[Tensor, Tensor] | None = None
-        """Queries and keys `[batch, head, token, size]` of the last pass, if `keep_seen`."""
+        """Queries `[batch, head, token, size]` and keys, of key-value heads, of the last pass, if `keep_seen`."""
         self.keep_seen = False
 
     def project(self, x: Tensor, cosine: Tensor, sine: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -34,10 +34,10 @@ class TokenClass(IntEnum):
     DECISION = 8
     """Where the steps of a block part: the same two tokens go on in another way in another step, as verdicts do."""
     FIRST = 9
-    """The first token of a block's first title: once in an answer, and nothing was written that leads to it."""
+    """The first token of a block's first title: no title before leads to it."""
     PARTING = 10
     """Where a name could go on as another item's: the same token is followed by another one there. In a conclusion
-    also the first token of the name."""
+    that names one item also the first token of its name."""
 
 
 OPENS_TITLE = (TokenClass.FIRST, TokenClass.NEXT)
@@ -121,7 +121,7 @@ def looked_up(prompt: str, bodies: list[str]) -> set[str]:
     return {word for word, count in counts.items() if word in known and 2 * count <= len(bodies)}
 
 
-def _mark_decisions(bodies: list[list[Item]]) -> None:
+def _mark_decisions(bodies: list[list[Item]], comma: int) -> None:
     following: dict[tuple[int, int], set[int]] = {}
     places: list[tuple[list[Item], int, tuple[int, int]]] = []
     for body in bodies:
@@ -136,7 +136,7 @@ def _mark_decisions(bodies: list[list[Item]]) -> None:
             if isinstance(before, WrittenBlock) or isinstance(last, WrittenBlock) or isinstance(token, WrittenBlock):
                 continue
             # Whether a list of values goes on is decided behind its commas, whatever it listed.
-            listed = before.kind in TAKEN and last.kind not in TAKEN
+            listed = before.kind in TAKEN and last.id == comma
             if token.origin < 0 or (listed and token.kind not in TAKEN):
                 context = (-2 if listed else -1 if last.id in ends else before.id, last.id)
                 following.setdefault(context, set()).add(token.id)
@@ -221,7 +221,7 @@ class _Writer:
             for index, step in enumerate(block.steps)
         ]
         if self.decides:
-            _mark_decisions([step.body for step in steps])
+            _mark_decisions([step.body for step in steps], self.tokenizer.encode(",")[-1])
         return WrittenBlock(steps, marker)
 
     def facts(self, facts: tuple[Fact, ...]) -> Iterator[list[Token]]:
@@ -286,16 +286,21 @@ class _Writer:
             return tokens
         after = item.region[0]
         seen: Counter[str] = Counter()
+        taking = taken = False
         for number, match in enumerate(WORD.finditer(text)):
-            if not COPIED.match(match.group()):
-                continue
             word = match.group()
+            if not COPIED.match(word):
+                # What the item does not say ends its value.
+                taken = taken or (taking and self.items.find_own(word, item, after) is None)
+                continue
             # A step's first word says of what kind the value is, though the value may have the same word.
-            seen[word] += number > 0 or word in values or word[0].isdigit()
+            label = number == 0 and word not in values and not word[0].isdigit()
+            seen[word] += not label
             first = next(index for index, (_, end) in enumerate(offsets) if end > match.start())
             length = sum(match.start() < end and start < match.end() for start, end in offsets)
             # In "it is A, asked is A" the second one is the question's, although the item has it too.
-            asked = self.items.outside(word) if seen[word] == 2 and word not in values else None
+            restated = (seen[word] == 2 or taken) and word not in values
+            asked = self.items.outside(word) if restated else None
             own = self.items.find_own(word, item, after) if asked is None else None
             origin = own if own is not None else self.items.outside(word)
             if origin is None:
@@ -305,14 +310,21 @@ class _Writer:
                 after = max(after, own)
                 if tokens[first].origin >= 0:
                     self.copy_before(tokens, first, item.lead[0])
-                    begins = number > 0 and first > 1 and tokens[first - 2].origin < 0
-                    if begins and tokens[first].kind is TokenClass.BODY:
-                        # The values of many items may begin with the same word; it is looked up all the same.
-                        tokens[first] = tokens[first]._replace(kind=TokenClass.LOOKUP)
+                    if not label and not taken:
+                        self.take(tokens, first, length)
+                        taking = True
             elif first > 1 and origin > 1 and word[0].isdigit():
                 # What a bound is, above or below, follows from the words before its number.
                 tokens[first - 2] = tokens[first - 2]._replace(kind=TokenClass.DECISION, origin=origin - 2)
         return tokens
+
+    def take(self, tokens: list[Token], first: int, length: int) -> None:
+        """Classes a word of a value that is none of `values`, for many items have it: it is looked up all the same."""
+        begins = first < 2 or tokens[first - 2].kind not in TAKEN
+        for index in range(first, first + length):
+            if tokens[index].kind is TokenClass.BODY:
+                opens = begins and index == first
+                tokens[index] = tokens[index]._replace(kind=TokenClass.LOOKUP if opens else TokenClass.VALUE)
 
     def copy_before(self, tokens: list[Token], index: int, start: int) -> None:
         """What stands before a copied word and is the same in the prompt, from `start` on, is copied along with it."""

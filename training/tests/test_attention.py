@@ -44,3 +44,12 @@ def test_blocks_attend_as_one_kernel_does_and_so_do_their_gradients(chain, side)
     for one, other in zip(expected, found, strict=True):
         # Gradients of keys and values are summed in float32.
         torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-5)
+
+
+def test_in_bfloat16_blocks_lose_no_more_than_its_digits():
+    draw = torch.Generator().manual_seed(5)
+    mask, whole = random_tree(BLOCK + 44, 48, 32, draw)
+    shapes = [(BATCH, heads, BLOCK + 92, SIZE) for heads in (HEADS, SHARED_HEADS, SHARED_HEADS)]
+    q, k, v = (torch.randn(shape, generator=draw) for shape in shapes)
+    found = TreeAttention.apply(q.bfloat16(), k.bfloat16(), v.bfloat16(), mask)
+    torch.testing.assert_close(found.float(), attend(q, k, v, whole), atol=0.03, rtol=0.03)

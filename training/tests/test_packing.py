@@ -286,6 +286,18 @@ def test_a_value_that_begins_with_its_label_is_looked_up_in_the_item(tokenizer):
             assert tokenizer.decode([looked_up.id]) == "H" and items.owner(looked_up.origin) == title
 
 
+def test_words_that_many_values_share_are_looked_up_and_those_of_the_question_are_not(tokenizer):
+    steps = block(("Ann", "Likes Golf, Film, so no."), ("Bo", "Likes Golf, so yes."), ("Cy", "Likes Golf, so yes."))
+    case = problem(steps, Text("\nname: Bo"))
+    case = replace(case, prompt="Ann likes Golf, Film.\nBo likes Golf.\nCy likes Golf.\nWho likes Golf?")
+    restated = replace(case, sections=(block(*[(name, "Likes Golf, asked is Film.") for name in ("Ann", "Bo", "Cy")]),))
+    for one, expected in ((case, ["GF", "G", "G"]), (restated, ["G", "G", "G"])):
+        items = find_items(one, tokenizer)
+        (written,) = [item for item in write_answer(one, tokenizer, items) if isinstance(item, WrittenBlock)]
+        looked_up = [[token for token in step.body if token.kind is TokenClass.LOOKUP] for step in written.steps]
+        assert ["".join(tokenizer.decode([token.id])[0] for token in step) for step in looked_up] == expected
+
+
 def test_steps_without_their_prompt_teach_nothing_but_verdicts(tokenizer):
     judged = problem(block(("Ann", "29, of 31, so no."), ("Bo", "31, of 31, so yes.")), Text("\nname: Bo"))
     judged = replace(judged, prompt="Ann is 29.\nBo is 31.\nWho is 31?")
