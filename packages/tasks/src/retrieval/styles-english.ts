@@ -214,6 +214,7 @@ export const stylesEnglish: Styles = {
     '[Only one|Exactly one|At most one] {noun} {predicate}. [Which one|Which {noun}|Which one is it]?',
     '[Among|Out of|Of] the {nouns}[ above| in the list| given|], [which one|which {noun}|which] {predicate}?',
     '[Can|Could] you [tell me|say|find out] which {noun} {predicate}?',
+    '[Does it happen|Can it be|Is it so] that [a|any|one] {noun} {predicate}, and [which|what is the name|whose name is to be given]?',
   ],
   personQuestions: [
     'Who {predicate}?',
@@ -231,6 +232,9 @@ export const stylesEnglish: Styles = {
     '[Which|What|Who|Which one] is the [one|only {noun}|right {noun}] with [a|the|his or her] {label} {relation}?',
     '[Name|Find|Show me|Look for] [a|the|one] {noun} with [a|the] {label} [that is |]{relation}.',
     '[Is there|Do we have|Do you see] [a|any|one] {noun} with a {label} {relation}? [Who|Which one|Name the {noun}].',
+    // One thing is asked for, although there is an "and".
+    '[Can you see|Do you find|Do you know of] [a|any|one] {noun} whose {label} is {relation}, and [which|what is the name|how is the {noun} called]?',
+    '[Does|Could] [a|any|one] {noun} have a {label} {relation}[, and which|, and if so, which one| and under what name]?',
   ],
   wordQuestions: [
     'Whose {label} [name|list|mention|show|hold|comprise|are given as|contain] {v}?',
