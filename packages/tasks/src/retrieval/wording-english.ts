@@ -56,7 +56,7 @@ export const englishWording: RetrievalWording = {
     common: ['I love {a} and {b}.', 'My passion is {a}.'],
     training: [
       'I [hope|want|plan|wish] to [combine|connect|unite] {a} with {b} [one day|soon|at work].',
-      'A [curious|calm|busy|cheerful] mind who [enjoys|loves|studies] {a} and never [tires of|forgets|gives up] {b}.',
+      'A [curious|calm|busy|cheerful] mind who [loves|follows|studies] {a} and never [tires of|forgets|gives up] {b}.',
       '{a} has [shaped|changed|taught] me, and {b} [keeps me balanced|makes me happy|keeps me busy].',
       'I [want|try|hope] to help [others|children|my town] through [{a}|{b}].',
       'I spend my [weekends|mornings|holidays] on {b} and my [evenings|nights] on {a}.',
