@@ -49,8 +49,6 @@ def attend_tree(q: Tensor, k: Tensor, v: Tensor, mask: TreeMask) -> Tensor:
     """Attention of all tokens of a tree; tensors as `attend`'s."""
     if q.device.type == "cpu":
         return TreeAttention.apply(q, k, v, mask)
-    if not mask.side:
-        return attend(q, k, v, None)
     outputs = [attend(*(t[:, :, : mask.chain] for t in (q, k, v)), None)]
     for block in _side_blocks(mask):
         seen_k, seen_v = (_gathered(t, block.seen) for t in (k, v))

@@ -15,7 +15,15 @@ from beltline_training.model import Llama, ModelConfig
 from beltline_training.pack import Packer, Stages
 from beltline_training.problem import Block, Fact, Problem, Step, Text
 from beltline_training.tokenizer import Tokenizer, train_tokenizer
-from beltline_training.written import Token, TokenClass, WrittenBlock, answer_text, write_answer, write_facts
+from beltline_training.written import (
+    Token,
+    TokenClass,
+    WrittenBlock,
+    WrittenStep,
+    answer_text,
+    write_answer,
+    write_facts,
+)
 
 
 def problem(*sections) -> Problem:
@@ -80,8 +88,6 @@ def test_one_fork_has_the_belt_mask():
 
         def encode(self, text):
             return [100 + ord(text)]
-
-    from beltline_training.written import WrittenBlock, WrittenStep
 
     steps = [WrittenStep([title], [body]), WrittenStep([title], [])]
     answer = [text, WrittenBlock(steps, [mark]), Token(7, TokenClass.FORMAT)]

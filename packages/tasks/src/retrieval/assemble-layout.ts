@@ -118,10 +118,11 @@ function sentences(fields: readonly Field[], styles: Styles, random: Random): st
 /** A predicate; often one that nobody knows, where what the value looks like tells enough. */
 function drawState({ states, isNumber }: Field, styles: Styles, random: Random): string {
   if (isNumber || random.chance(0.65)) return random.pick(states);
-  if (styles.verbs.length === 0 || random.chance(0.3))
-    return `${sayWords(styles, random, 1, 3)}${styles.wordSpace}{v}`;
-  const verb = fill(random.pick(styles.verbs), { word: spellWord(random) });
-  return `${verb}${random.pick(styles.prepositions)} {v}`;
+  const { inventedState, wordSpace } = styles;
+  if (inventedState === undefined || random.chance(0.3)) {
+    return `${sayWords(styles, random, 1, 3)}${wordSpace}{v}`;
+  }
+  return fill(expand(inventedState, random), { word: spellWord(random) });
 }
 
 /** The name and the values among words without a meaning: where they stand and what they look like must be enough. */

@@ -33,8 +33,6 @@ export const stylesChinese: Styles = {
   cells: [' | ', '，', '；', '\t', ','],
   nameHeadings: '[姓名|名字|{noun}]',
   interestLabels: '[兴趣|爱好|特长]',
-  verbs: [],
-  prepositions: [''],
   interestStates: ['喜爱{v}', '对{v}感兴趣', '爱好{v}', '常常从事{v}'],
   introductionLeads: ['', '自我介绍是：', '[自我介绍|简介|关于我|备注]：', '\n', '他/她[说|写道]：'],
   fillers: ['[其他|别的]情况[不详|未知]。', '资料[已核对|已更新|于上周打印]。', '[证明|照片][缺失|已附上]。'],

@@ -63,8 +63,8 @@ export const stylesEnglish: Styles = {
   nameHeadings: '[Name|name|{Noun}|{noun}|NAME]',
   interestLabels:
     '[Interests|interests|Likes|Skills|Pastimes|Favorite topics|Topics|Passions|passions|Talents|talents|Free time|strengths|Strengths|Loves]',
-  verbs: ['{word}s', '{word}s', '{word}ed', '{word}ed', '{word}', 'was {word}ed', 'is {word}ing'],
-  prepositions: ['', '', '', ' at', ' in', ' on', ' with', ' about', ' from', ' of'],
+  inventedState:
+    '[{word}s|{word}s|{word}ed|{word}ed|{word}|was {word}ed|is {word}ing][||| at| in| on| with| about| from| of] {v}',
   interestStates: [
     'is interested in {v}',
     'likes {v}',

@@ -30,9 +30,8 @@ export interface Styles {
   readonly nameHeadings: string;
   readonly interestLabels: string;
   readonly interestStates: readonly string[];
-  /** Predicates that nobody knows, of a `{word}`, and what may stand between them and a value. */
-  readonly verbs: readonly string[];
-  readonly prepositions: readonly string[];
+  /** A predicate that nobody knows, with a made-up `{word}`, where the language has words of letters. */
+  readonly inventedState?: string;
   readonly introductionLeads: readonly string[];
   /** Sentences that say nothing. */
   readonly fillers: readonly string[];
