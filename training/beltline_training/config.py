@@ -69,6 +69,8 @@ class OptimizerSettings:
     value_weight: float = 3.0
     parting_weight: float = 8.0
     """Where another name has the same token and goes on in another way: a wrong one there is another name."""
+    named_weight: float = 24.0
+    """A conclusion's one name, where it begins or could go on as another: few tokens, and each one the answer."""
     text_weight: float = 1.0
     """What stands before and after blocks."""
     answer_weight: float = 2.0

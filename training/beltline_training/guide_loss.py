@@ -15,6 +15,7 @@ FIRST = 8.0
 DECISIVE = (
     *OPENS_TITLE,
     TokenClass.PARTING,
+    TokenClass.NAMED,
     TokenClass.LOOKUP,
     TokenClass.DECISION,
     TokenClass.TEXT,

@@ -114,7 +114,7 @@ class GuideWriter:
     def _copy(self, written: list[Token], token: Token, at: int, on_chain: bool, in_title: bool) -> None:
         # Behind a copy, what stands behind its source tells that it has ended; so it does where a comma came between.
         *earlier, last = written
-        if token.kind is TokenClass.DECISION and earlier and self.items.owner(earlier[0].origin):
+        if token.kind is TokenClass.DECISION and last.origin < 0 and earlier and self.items.owner(earlier[0].origin):
             last = earlier[0]
         origin = token.origin if token.origin >= 0 else last.origin + 1
         owner = self.items.owner(token.origin) if token.origin >= 0 else None
@@ -124,8 +124,7 @@ class GuideWriter:
         if owner is None or kind is Guide.TITLE:
             return
         title = self.items.items[owner].title
-        # Behind a title only a conclusion has these classes.
-        if token.kind not in (TokenClass.TEXT, TokenClass.ANSWER, TokenClass.PARTING):
+        if token.kind not in (TokenClass.TEXT, TokenClass.ANSWER, TokenClass.NAMED):
             self.found.append((Guide.HERE, at, *title))
             if kind is Guide.BEFORE:
                 self.found.append((Guide.HERE_BEFORE, at, *title))

@@ -245,6 +245,7 @@ def class_weights(config: Config) -> torch.Tensor:
     weights[TokenClass.NEXT] = settings.next_weight
     weights[TokenClass.FIRST] = settings.first_weight
     weights[TokenClass.PARTING] = settings.parting_weight
+    weights[TokenClass.NAMED] = settings.named_weight
     weights[TokenClass.TEXT] = settings.text_weight
     weights[TokenClass.VALUE] = weights[TokenClass.LOOKUP] = settings.value_weight
     weights[TokenClass.ANSWER] = settings.answer_weight

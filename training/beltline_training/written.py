@@ -28,7 +28,8 @@ class TokenClass(IntEnum):
     FORMAT = 5
     """Markers and the end of the turn."""
     LOOKUP = 6
-    """The first token of a value: only the item's name leads to it, the rest follows from the text."""
+    """Where only the item's name leads on: the first token of a value, and where another step's value of the same
+    beginning goes on in another way. The rest follows from the text."""
     NEXT = 7
     """What follows `####`: the first token of the next title, or the end of the block."""
     DECISION = 8
@@ -36,8 +37,9 @@ class TokenClass(IntEnum):
     FIRST = 9
     """The first token of a block's first title: no title before leads to it."""
     PARTING = 10
-    """Where a name could go on as another item's: the same token is followed by another one there. In a conclusion
-    that names one item also the first token of its name."""
+    """Where a name could go on as another item's: the same token is followed by another one there."""
+    NAMED = 11
+    """The same in a conclusion that names one item, and the first token of that name: the answer hangs on it alone."""
 
 
 OPENS_TITLE = (TokenClass.FIRST, TokenClass.NEXT)
@@ -146,6 +148,22 @@ def _mark_decisions(bodies: list[list[Item]], comma: int) -> None:
             body[index] = body[index]._replace(kind=TokenClass.DECISION)
 
 
+def _mark_values(bodies: list[list[Item]]) -> None:
+    """Where bodies that began alike part, only the item's name leads on; whether a value ends there is decided."""
+    written = [
+        (body, tuple(token.id for token in body)) for body in bodies if all(isinstance(token, Token) for token in body)
+    ]
+    following: dict[tuple[int, ...], set[int]] = {}
+    for _, ids in written:
+        for index, token in enumerate(ids):
+            following.setdefault(ids[:index], set()).add(token)
+    apart = {TokenClass.VALUE: TokenClass.LOOKUP, TokenClass.BODY: TokenClass.DECISION}
+    for body, ids in written:
+        for index, token in enumerate(body):
+            if len(following[ids[:index]]) > 1:
+                body[index] = token._replace(kind=apart.get(token.kind, token.kind))
+
+
 COPIED = re.compile(r"[A-Z0-9]")
 """Words of a question that are quoted begin like this."""
 
@@ -169,15 +187,10 @@ class _Writer:
                 places.append((index, last))
         return {index for index, last in places if len(following[last]) > 1}
 
-    def part(self, tokens: list[Token], title: Range) -> list[Token]:
-        """`tokens` with those of the item's title classed by whether another title parts there."""
-        inside = range(title[0], title[1])
-        return [
-            token._replace(kind=TokenClass.PARTING)
-            if token.origin in inside and (token.origin in self.parting or token.origin == title[0])
-            else token
-            for token in tokens
-        ]
+    def part(self, tokens: list[Token], title: Range, kind: TokenClass) -> list[Token]:
+        """`tokens` with `kind` for the first one of the item's title and those where another title parts."""
+        telling = {title[0], *self.parting.intersection(range(*title))}
+        return [token._replace(kind=kind) if token.origin in telling else token for token in tokens]
 
     def line(
         self,
@@ -199,7 +212,7 @@ class _Writer:
                 start, _, answer = text.rpartition("\n")
                 start += "\n" if text != answer else ""
                 opening = self.tokens(start, default, about=about)
-                line += self.part(opening, self.items.items[about].title) if about else opening
+                line += self.part(opening, self.items.items[about].title, TokenClass.NAMED) if about else opening
                 line += self.tokens(answer, TokenClass.ANSWER, about=about)
             else:
                 line += self.tokens(text, default, values, about)
@@ -221,7 +234,9 @@ class _Writer:
             for index, step in enumerate(block.steps)
         ]
         if self.decides:
-            _mark_decisions([step.body for step in steps], self.tokenizer.encode(",")[-1])
+            bodies = [step.body for step in steps]
+            _mark_decisions(bodies, self.tokenizer.encode(",")[-1])
+            _mark_values(bodies)
         return WrittenBlock(steps, marker)
 
     def facts(self, facts: tuple[Fact, ...]) -> Iterator[list[Token]]:
@@ -243,7 +258,7 @@ class _Writer:
         item = self.items.items.get(title.strip())
         end = Token(self.tokenizer.title_end, TokenClass.TITLE)
         if item:
-            tokens = self.part(self.copied(tokens, item.title[0]), item.title)
+            tokens = self.part(self.copied(tokens, item.title[0]), item.title, TokenClass.PARTING)
             if item.title[1] in self.parting:
                 end = end._replace(kind=TokenClass.PARTING)
         first, *rest = tokens

@@ -276,9 +276,28 @@ def test_where_a_name_could_go_on_as_another_one_it_counts_on_its_own(tokenizer)
     case = replace(case, prompt="Bo Ax is 29. Bo In is 31.")
     items = find_items(case, tokenizer)
     packed = Packer(tokenizer).pack(items.tokens, write_answer(case, tokenizer, items), Stages(reuse=False), items)
-    parting = packed.targets[: packed.chain][packed.classes[: packed.chain] == TokenClass.PARTING]
-    # In the titles, and in the conclusion, where its first token is chosen as well.
-    assert [tokenizer.decode([int(token)]) for token in parting] == ["A", "I", "Bo", "I"]
+    targets, classes = packed.targets[: packed.chain], packed.classes[: packed.chain]
+    parting = [tokenizer.decode([int(token)]) for token in targets[classes == TokenClass.PARTING]]
+    named = [tokenizer.decode([int(token)]) for token in targets[classes == TokenClass.NAMED]]
+    assert (parting, named) == (["A", "I"], ["Bo", "I"])
+
+
+def test_where_a_value_could_go_on_as_another_one_it_is_looked_up(tokenizer):
+    steps = block(("Ann", "Has 3.51, so no."), ("Bo", "Has 3.57, so yes."), ("Cy", "Has 3, so no."))
+    case = replace(problem(steps, Text("\nname: Bo")), labels=("name",))
+    case = replace(case, prompt="Ann has 3.51. Bo has 3.57. Cy has 3. Who has 3.57?")
+    items = find_items(case, tokenizer)
+    stages = Stages(full=False, outline=False, reuse=False)
+    packed = Packer(tokenizer).pack(items.tokens, write_answer(case, tokenizer, items), stages, items)
+    classes, targets = packed.classes, packed.targets
+    looked_up = [tokenizer.decode([int(token)]) for token in targets[classes == TokenClass.LOOKUP]]
+    assert looked_up == ["3", ".", "1", "3", ".", "7", "3"]
+    decided = {tokenizer.decode([int(token)]) for token in targets[classes == TokenClass.DECISION]}
+    assert "," in decided
+    # Whether a value ends is said by what stands behind its source.
+    seen = {query: start for kind, query, start, _ in packed.guides.tolist() if kind == Guide.VALUE}
+    ends = [i for i in np.flatnonzero(targets == tokenizer.encode(",")[0]) if packed.tokens[i - 1] != targets[i]]
+    assert [tokenizer.decode(packed.tokens[seen[i] : seen[i] + 1]) for i in ends] == ["."] * 3
 
 
 def test_a_value_that_begins_with_its_label_is_looked_up_in_the_item(tokenizer):
