@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium, serveFolders } from '@beltline/browser-testing';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { runtimeFolder, tinyFolder } from './build-page.ts';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import type { WebError } from '../src/web-error.ts';
+import { buildBundledPage, runtimeFolder, tinyFolder } from './build-page.ts';
 
 export interface TestSite {
   readonly url: string;
@@ -54,3 +56,32 @@ export async function openSite(
     },
   };
 }
+
+/** Opens a bundled page for the tests of a file, a fresh one for each. */
+export function usePage(): { readonly site: TestSite; readonly opened: OpenedPage } {
+  let site: TestSite;
+  let opened: OpenedPage;
+  beforeAll(async () => {
+    site = await openSite(buildBundledPage);
+  });
+  afterAll(() => site?.close());
+  beforeEach(async () => {
+    opened = await site.open();
+  });
+  afterEach(() => opened.context.close());
+  return {
+    get site() {
+      return site;
+    },
+    get opened() {
+      return opened;
+    },
+  };
+}
+
+/** For a function's body in the page: what an error says, as JSON. */
+export const describeError = `const describe = ({ name, code, message, url, path, cause }) =>
+  ({ name, code, message, url, path, cause: cause?.name });`;
+
+/** What `describeError` makes of an error. */
+export type DescribedError = Pick<WebError, 'name' | 'code' | 'message' | 'url'> & { readonly path?: string };

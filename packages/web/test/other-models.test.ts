@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type LoadOptions, loadDecoder } from '@beltline/node';
 import type { Route } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { writeGguf } from '../../gguf/test/gguf-writer.ts';
 import { goldenFolder, goldenGguf } from '../../gguf/test/golden-gguf.ts';
-import { buildBundledPage } from './build-page.ts';
-import { type OpenedPage, openSite, type TestSite } from './open-page.ts';
+import { usePage } from './open-page.ts';
 
 const exportFolder = (name: string) =>
   fileURLToPath(new URL(`../../../fixtures/exports/${name}`, import.meta.url));
@@ -24,19 +23,12 @@ interface Hub {
   status: number | undefined;
 }
 
-let site: TestSite;
-let opened: OpenedPage;
+const using = usePage();
 let hub: Hub;
-beforeAll(async () => {
-  site = await openSite(buildBundledPage);
-});
-afterAll(() => site?.close());
 beforeEach(async () => {
   hub = { files: {}, requests: [], authorizations: [], online: true, status: undefined };
-  opened = await site.open();
-  await opened.context.route('https://huggingface.co/**', answer);
+  await using.opened.context.route('https://huggingface.co/**', answer);
 });
-afterEach(() => opened.context.close());
 
 async function answer(route: Route): Promise<void> {
   const request = route.request();
@@ -95,7 +87,7 @@ interface Answered {
 
 /** Loads `source`, an expression, and answers. */
 const answerWith = (source: string, loading: object = {}) =>
-  opened.run<Answered>(
+  using.opened.run<Answered>(
     `const phases = new Set();
     try {
       const onProgress = ({ phase, file }) => phases.add(file === undefined ? phase : phase + ' ' + file);
@@ -162,7 +154,7 @@ describe('a model of the hub', () => {
       code: 'UNSUPPORTED',
       message: expect.stringContaining('pytorch_model.bin'),
     });
-    await opened.run('await beltline.clearModelCache()');
+    await using.opened.run('await beltline.clearModelCache()');
     hub.online = false;
     expect((await answerWith("'owner/small-model'")).error).toMatchObject({ code: 'DOWNLOAD_FAILED' });
   });
@@ -172,7 +164,7 @@ describe('files of a folder', () => {
   /** Puts files into the page as Blobs. */
   const give = async (files: Record<string, Buffer>) => {
     const encoded = Object.entries(files).map(([name, bytes]) => [name, bytes.toString('base64')]);
-    await opened.run(
+    await using.opened.run(
       `globalThis.files = Object.fromEntries(await Promise.all(encoded.map(async ([name, text]) =>
         [name, await (await fetch('data:;base64,' + text)).blob()])));`,
       { encoded },
