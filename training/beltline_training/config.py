@@ -103,6 +103,8 @@ class StageSettings:
     """Share of batches that hold nothing but steps without their prompts, for the verdicts in them."""
     facts: float = 0.0
     """Share of sequences that hold steps about what the items tell besides what is asked: more to look up."""
+    namings: float = 0.0
+    """Share of sequences in which each step is followed by a conclusion of its own that names its item."""
     substituted: float = 0.0
     """Share of lists and documents in which names are made of other tokens, so that all of letters are copied."""
 

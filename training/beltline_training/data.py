@@ -17,7 +17,7 @@ from .pack import Packed, Packer, Stages
 from .problem import Problem, parse_problem
 from .substitute import Substitution
 from .tokenizer import Tokenizer
-from .written import Item, WrittenBlock, write_answer, write_facts
+from .written import Item, WrittenBlock, write_answer, write_facts, write_namings
 
 VERDICT_TOKENS = 500
 """About how many tokens a row of nothing but steps has."""
@@ -170,8 +170,13 @@ class BatchStream(IterableDataset):
 
     def _pack(self, entry: Entry, files, packer: Packer, stages: Stages, draw: random.Random) -> Packed:
         problem, items, answer = self._write(entry, files)
+        more = {}
         if stages.branches and draw.random() < self.stage.facts:
-            packed = packer.pack(items.tokens, answer, stages, items, write_facts(problem, self.tokenizer, items))
+            more["facts"] = write_facts(problem, self.tokenizer, items)
+        if stages.branches and draw.random() < self.stage.namings:
+            more["namings"] = write_namings(problem, self.tokenizer, items)
+        if more:
+            packed = packer.pack(items.tokens, answer, stages, items, **more)
             if len(packed) <= self.stage.max_tokens:
                 return packed
         return packer.pack(items.tokens, answer, stages, items)

@@ -7,8 +7,9 @@ after the longest branch. The text after a join that recomputes them is the chai
 stand is such a chain of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -72,6 +73,7 @@ class Packed:
 class Packer:
     tokenizer: Tokenizer
     strands: list[Strand] = field(default_factory=list)
+    namings: Mapping[tuple[int, ...], list[Token]] = field(default_factory=dict)
 
     def __post_init__(self):
         self.comparisons = ComparisonWriter(self.tokenizer)
@@ -83,12 +85,15 @@ class Packer:
         stages: Stages = Stages(),  # noqa: B008
         items: PromptItems | None = None,
         facts: Sequence[list[Token]] = (),
+        namings: Mapping[tuple[int, ...], list[Token]] = MappingProxyType({}),
     ) -> Packed:
         """Packs the tokens of a prompt and a written answer whose last token ends the turn.
 
         `items` bring guides. `facts` are steps beside the branches of the first block, seen by nobody.
+        Nor are `namings`, which by a title's tokens say what follows that branch alone, in the last block.
         """
         self.strands = []
+        self.namings = namings
         asked = [Token(token, TokenClass.GIVEN) for token in prompt]
         *line, end = answer
         assert not isinstance(end, WrittenBlock)
@@ -178,15 +183,18 @@ class Packer:
             self.strands.append(Strand(outline[:-1], outline[-1], parents, position))
         if not stages.branches:
             return None
+        closing = [*given(block.marker), Token(self.tokenizer.block_end, TokenClass.GIVEN)]
         seen: list[int] = []
         longest = position
         for branch in block.steps:
             own, end = self._lay_line([*given(branch.head), *branch.body], block.marker, parents, position, stages)
             seen += own
             longest = max(longest, end)
+            naming = self.namings.get(tuple(token.id for token in branch.head[len(block.marker) : -1]))
+            if naming and not any(isinstance(item, WrittenBlock) for item in rest):
+                self.strands.append(Strand([*closing, *naming[:-1]], naming[-1], (*parents, *own), end))
         if not stages.reuse:
             return None
-        closing = [*given(block.marker), Token(self.tokenizer.block_end, TokenClass.GIVEN)]
         own, end = self._lay_line([*closing, *rest], following, (*parents, *seen), longest, stages)
         return (*seen, *own), end
 

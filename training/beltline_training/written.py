@@ -87,6 +87,14 @@ def write_facts(problem: Problem, tokenizer: Tokenizer, items: PromptItems) -> l
     return [tokens for group in problem.facts for tokens in writer.facts(group)]
 
 
+def write_namings(problem: Problem, tokenizer: Tokenizer, items: PromptItems) -> dict[tuple[int, ...], list[Token]]:
+    """What a conclusion that names one item would say of each other one, by the tokens of its title in the prompt.
+
+    It ends with the name; only what is `NAMED` there is predicted.
+    """
+    return dict(_Writer(tokenizer, items, decides=False).namings(problem.sections[-1]))
+
+
 def given(tokens: list[Token]) -> list[Token]:
     """The same tokens, not to be predicted."""
     return [Token(token.id, TokenClass.GIVEN, token.origin) for token in tokens]
@@ -252,6 +260,18 @@ class _Writer:
             count = sum(end <= len(fact.given) for _, end in offsets)
             head = [Token(self.tokenizer.step, TokenClass.GIVEN), *self.title(fact.title)]
             yield [*given([*head, *tokens[:count]]), *tokens[count:]]
+
+    def namings(self, conclusion: Section) -> Iterator[tuple[tuple[int, ...], list[Token]]]:
+        opening = conclusion.text.rpartition("\n")[0] if isinstance(conclusion, Text) else ""
+        named = self.only_title(opening)
+        if named is None:
+            return
+        before = opening[: opening.index(named)]
+        for title, item in self.items.items.items():
+            tokens = self.part(self.tokens(before + title, TokenClass.TEXT, about=title), item.title, TokenClass.NAMED)
+            written = [token if token.kind is TokenClass.NAMED else given([token])[0] for token in tokens]
+            if title != named and any(token.kind is TokenClass.NAMED for token in written):
+                yield tuple(self.items.tokens[slice(*item.title)]), written
 
     def title(self, title: str, opening: TokenClass = TokenClass.NEXT) -> list[Token]:
         tokens = self.tokens(title_text(title), TokenClass.TITLE)

@@ -61,6 +61,14 @@ def test_facts_bring_more_to_look_up_of_the_same_prompt(tmp_path, tokenizer):
     assert counts[1] >= counts[0] + len(FACTS)
 
 
+def test_namings_bring_a_conclusion_for_each_step(tmp_path, tokenizer):
+    counts = []
+    for namings in (0.0, 1.0):
+        _, batch = next(iter(stream(tmp_path, tokenizer, namings=namings)))
+        counts.append(int((batch.classes == TokenClass.NAMED).sum()) / len(batch.tokens))
+    assert counts[1] > counts[0] > 0
+
+
 def test_a_sequence_that_facts_make_too_long_comes_without_them(tmp_path, tokenizer):
     [(_, bare), (_, told)] = (next(iter(stream(tmp_path, tokenizer, facts=facts))) for facts in (0.0, 1.0))
     lengths = [int((batch.strands[0] >= 0).sum()) for batch in (bare, told)]

@@ -23,6 +23,7 @@ from beltline_training.written import (
     answer_text,
     write_answer,
     write_facts,
+    write_namings,
 )
 
 
@@ -234,6 +235,30 @@ def test_facts_hang_beside_the_branches_and_are_seen_by_nobody(tokenizer):
     beside = len(bare)
     assert packed.positions[beside] == packed.positions[first]
     assert (mask[beside, : bare.chain] == mask[first, : bare.chain]).all()
+
+
+def test_beside_each_other_step_a_conclusion_names_its_item(tokenizer):
+    steps = block(("Bo Ax", "29."), ("Bo In", "31."))
+    case = problem(Text("See.\n\n"), steps, Text("\nSo it is Bo In.\nname: Bo In"))
+    case = replace(case, prompt="Bo Ax is 29. Bo In is 31.")
+    items = find_items(case, tokenizer)
+    answer = write_answer(case, tokenizer, items)
+    namings = write_namings(case, tokenizer, items)
+    assert [tokenizer.decode([token.id for token in naming]) for naming in namings.values()] == ["\nSo it is Bo Ax"]
+    bare, packed = (Packer(tokenizer).pack(items.tokens, answer, items=items, namings=some) for some in ({}, namings))
+    assert packed.chain == bare.chain
+    texts = [tokenizer.decode(packed.tokens[packed.strands == strand]) for strand in range(len(packed.visible))]
+    added, seen = texts.index("####%%%%\nSo it is Bo A"), texts.index("####Bo Ax: 29.\n\n")
+    beside = np.flatnonzero(packed.strands == added)
+    told = packed.classes[beside] >= 0
+    assert [tokenizer.decode([int(token)]) for token in packed.targets[beside][told]] == ["Bo", "A"]
+    assert set(packed.classes[beside][told]) == {TokenClass.NAMED}
+    # It sees the prompt, the opening and its own step, goes on behind it, and nobody sees it.
+    assert np.flatnonzero(packed.visible[added]).tolist() == [0, seen, added]
+    assert packed.positions[beside[0]] == packed.positions[packed.strands == seen][-1] + 1
+    assert np.flatnonzero(packed.visible[:, added]).tolist() == [added]
+    winners = [guide[1:] for guide in packed.guides.tolist() if guide[0] == Guide.WINNER and guide[1] in beside]
+    assert {(packed.strands[start], packed.strands[stop - 1]) for _, start, stop in winners} == {(seen, seen)}
 
 
 def test_where_steps_part_they_decide(tokenizer):
