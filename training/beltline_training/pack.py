@@ -9,7 +9,6 @@ stand is such a chain of its own.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
 
@@ -85,7 +84,7 @@ class Packer:
         stages: Stages = Stages(),  # noqa: B008
         items: PromptItems | None = None,
         facts: Sequence[list[Token]] = (),
-        namings: Mapping[tuple[int, ...], list[Token]] = MappingProxyType({}),
+        namings: Mapping[tuple[int, ...], list[Token]] | None = None,
     ) -> Packed:
         """Packs the tokens of a prompt and a written answer whose last token ends the turn.
 
@@ -93,7 +92,7 @@ class Packer:
         Nor are `namings`, which by a title's tokens say what follows that branch alone, in the last block.
         """
         self.strands = []
-        self.namings = namings
+        self.namings = namings or {}
         asked = [Token(token, TokenClass.GIVEN) for token in prompt]
         *line, end = answer
         assert not isinstance(end, WrittenBlock)

@@ -219,12 +219,16 @@ class _Writer:
                 about = self.only_title(text)
                 start, _, answer = text.rpartition("\n")
                 start += "\n" if text != answer else ""
-                opening = self.tokens(start, default, about=about)
-                line += self.part(opening, self.items.items[about].title, TokenClass.NAMED) if about else opening
+                line += self.conclusion(start, about)
                 line += self.tokens(answer, TokenClass.ANSWER, about=about)
             else:
                 line += self.tokens(text, default, values, about)
         return line
+
+    def conclusion(self, text: str, about: str | None) -> list[Token]:
+        """What stands before the answer's last line; the name of the one item that it is about is `NAMED`."""
+        tokens = self.tokens(text, TokenClass.TEXT, about=about)
+        return self.part(tokens, self.items.items[about].title, TokenClass.NAMED) if about else tokens
 
     def only_title(self, text: str) -> str | None:
         """The one item that a conclusion names."""
@@ -268,7 +272,7 @@ class _Writer:
             return
         before = opening[: opening.index(named)]
         for title, item in self.items.items.items():
-            tokens = self.part(self.tokens(before + title, TokenClass.TEXT, about=title), item.title, TokenClass.NAMED)
+            tokens = self.conclusion(before + title, title)
             written = [token if token.kind is TokenClass.NAMED else given([token])[0] for token in tokens]
             if title != named and any(token.kind is TokenClass.NAMED for token in written):
                 yield tuple(self.items.tokens[slice(*item.title)]), written
