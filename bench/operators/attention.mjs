@@ -1,21 +1,22 @@
 /**
- * Times the attention of one pass, in the forms that onnxruntime has for it: 30 layers of SmolLM2-135M's shape behind a
- * context, each row seeing the context and itself. All forms must give the same.
+ * Times the attention of one pass, in the forms that belt-ready graphs have for it: 30 layers of SmolLM2-135M's shape
+ * behind a context, each row seeing the context and itself. All forms must give the same.
  *
  *   npm run build && node bench/operators/attention.mjs
  *
  * Options: --context 1000, --rows 1,2,4,10,30,256, --threads 1, --rounds 21.
  *
- * - fused: GroupQueryAttention, which copies the past into a buffer of its own and clears that first.
- * - apart: plain products with past and new keys apart, whose scores are joined: nothing of the past is copied.
- * - joined: plain products with past and new keys joined first: one copy.
+ * - fused: GroupQueryAttention, which clears a buffer for all slots and copies the past there.
+ * - in place: plain products over keys and values as they lie, which the pass writes behind the past.
+ * - joined: plain products over past and new slots that each layer copies together.
  */
 import { parseArgs } from 'node:util';
+import { unfuseAttention } from '@beltline/graph';
 import { compare, createSession, floats, microsoft, onnxruntime } from './time-graphs.mjs';
 
-const layers = 30;
 const [heads, kvHeads, headSize] = [9, 3, 64];
-const group = heads / kvHeads;
+const width = kvHeads * headSize;
+const layers = [...Array(30).keys()];
 
 const { values: options } = parseArgs({
   options: {
@@ -27,126 +28,48 @@ const { values: options } = parseArgs({
 });
 const context = Number(options.context);
 
-function fused(graph) {
-  const [keys, values] = ['keys', 'values'];
-  let queries = 'queries';
-  for (let layer = 0; layer < layers; layer++) {
-    const inputs = [queries, keys, values, ...past(graph, layer), 'last', 'total', '', '', '', 'bias'];
-    queries = graph.node(`${layer}.attention`, 'GroupQueryAttention', inputs, {
+/** All layers take the same new keys and values; each one's queries are the result of the one before. */
+function attention(graph) {
+  graph.input('attention_bias', 'float', [1, 1, 'rows', 'all']);
+  graph.input('last', 'int32', [1]);
+  graph.input('count', 'int32', [1]);
+  let queries = graph.input('queries', 'float', [1, 'rows', heads * headSize]);
+  for (const part of ['keys', 'values']) graph.input(part, 'float', [1, 'rows', width]);
+  for (const layer of layers) {
+    const added = ['keys', 'values'].map((part) => {
+      graph.output(`new_${part}.${layer}`, 'float', [1, 'rows', width]);
+      return graph.node(`new_${part}.${layer}`, 'Identity', [part]);
+    });
+    const past = ['keys', 'values'].map((part) =>
+      graph.input(`past_${part}.${layer}`, 'float', [1, kvHeads, 'past', headSize]),
+    );
+    const inputs = [queries, ...added, ...past, 'last', 'count', '', '', '', 'attention_bias'];
+    queries = graph.node(`attended.${layer}`, 'GroupQueryAttention', inputs, {
       ...microsoft,
       attributes: { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 0 },
-      outputs: [`${layer}.attention`, `${layer}.present_keys`, `${layer}.present_values`],
+      outputs: [`attended.${layer}`, `present_keys.${layer}`, `present_values.${layer}`],
     });
   }
-  return queries;
+  graph.output(queries, 'float', [1, 'rows', heads * headSize]);
 }
 
-/** The rows of all query heads that share keys lie below one another: row by row, head by head. */
-function plain(attend) {
-  return (graph) => {
-    const grouped = graph.integers('grouped', [1, kvHeads, -1, headSize]);
-    const ungrouped = graph.integers('ungrouped', [1, kvHeads, -1, group * headSize]);
-    const flat = graph.integers('flat', [1, -1, heads * headSize]);
-    const keys = byHead(graph, 'keys', headSize);
-    const values = byHead(graph, 'values', headSize);
-    let queries = 'queries';
-    for (let layer = 0; layer < layers; layer++) {
-      const rows = graph.node(`${layer}.rows`, 'Reshape', [
-        byHead(graph, queries, group * headSize),
-        grouped,
-      ]);
-      const attended = attend(graph, { layer, queries: rows, keys, values, past: past(graph, layer) });
-      const apart = graph.node(`${layer}.apart`, 'Reshape', [attended, ungrouped]);
-      const together = graph.node(`${layer}.together`, 'Transpose', [apart], {
-        attributes: { perm: [0, 2, 1, 3] },
-      });
-      queries = graph.node(`${layer}.attended`, 'Reshape', [together, flat]);
-    }
-    return queries;
-  };
-}
-
-function attendApart(graph, { layer, queries, keys, values, past: [pastKeys, pastValues] }) {
-  const old = score(graph, `${layer}.old_scores`, queries, pastKeys);
-  const added = score(graph, `${layer}.new_scores`, queries, keys);
-  const scores = graph.node(`${layer}.scores`, 'Concat', [old, added], { attributes: { axis: 3 } });
-  const outputs = [`${layer}.old_weights`, `${layer}.new_weights`];
-  graph.node(`${layer}.split`, 'Split', [weigh(graph, layer, scores), 'sizes'], {
-    attributes: { axis: 3 },
-    outputs,
-  });
-  const fromOld = graph.node(`${layer}.old`, 'MatMul', [outputs[0], pastValues]);
-  const fromNew = graph.node(`${layer}.new`, 'MatMul', [outputs[1], values]);
-  return graph.node(`${layer}.sum`, 'Add', [fromOld, fromNew]);
-}
-
-function attendJoined(graph, { layer, queries, keys, values, past: [pastKeys, pastValues] }) {
-  const join = (name, parts) => graph.node(name, 'Concat', parts, { attributes: { axis: 2 } });
-  const scores = score(graph, `${layer}.scores`, queries, join(`${layer}.all_keys`, [pastKeys, keys]));
-  const all = join(`${layer}.all_values`, [pastValues, values]);
-  return graph.node(`${layer}.sum`, 'MatMul', [weigh(graph, layer, scores), all]);
-}
-
-function score(graph, name, queries, keys) {
-  return graph.node(name, 'FusedMatMul', [queries, keys], {
-    ...microsoft,
-    attributes: { transB: 1, alpha: { float: headSize ** -0.5 } },
-  });
-}
-
-function weigh(graph, layer, scores) {
-  const biased = graph.node(`${layer}.biased`, 'Add', [scores, 'grouped_bias']);
-  return graph.node(`${layer}.weights`, 'Softmax', [biased], { attributes: { axis: 3 } });
-}
-
-/** `[1, rows, kvHeads * width]` to `[1, kvHeads, rows, width]`. */
-function byHead(graph, value, width) {
-  const shape = graph.integers(`${value}.split_shape`, [1, -1, kvHeads, width]);
-  const split = graph.node(`${value}.split`, 'Reshape', [value, shape]);
-  return graph.node(`${value}.by_head`, 'Transpose', [split], { attributes: { perm: [0, 2, 1, 3] } });
-}
-
-function past(graph, layer) {
-  return ['past_keys', 'past_values'].map((name) =>
-    graph.input(`${name}.${layer}`, 'float', [1, kvHeads, 'past', headSize]),
-  );
-}
-
-const inputs = {
-  queries: ['float', [1, 'rows', heads * headSize]],
-  keys: ['float', [1, 'rows', kvHeads * headSize]],
-  values: ['float', [1, 'rows', kvHeads * headSize]],
-};
-const fusedInputs = { bias: ['float', [1, 1, 'rows', 'all']], last: ['int32', [1]], total: ['int32', [1]] };
-const plainInputs = { grouped_bias: ['float', [1, 1, 'grouped_rows', 'all']] };
 const forms = {
-  fused: { build: fused, inputs: fusedInputs },
-  apart: { build: plain(attendApart), inputs: { ...plainInputs, sizes: ['int64', [2]] } },
-  joined: { build: plain(attendJoined), inputs: plainInputs },
+  fused: (bytes) => bytes,
+  'in place': (bytes) => unfuseAttention(bytes, { cache: 'in-place' }),
+  joined: (bytes) => unfuseAttention(bytes, { cache: 'joined' }),
 };
-
+const attended = `attended.${layers.at(-1)}`;
 const sessions = {};
-for (const [name, form] of Object.entries(forms)) {
-  sessions[name] = await createSession((graph) => {
-    for (const [input, [type, dims]] of Object.entries({ ...inputs, ...form.inputs }))
-      graph.input(input, type, dims);
-    graph.output(form.build(graph), 'float', [1, 'rows', heads * headSize]);
-  }, Number(options.threads));
-}
-const cache = {};
-for (let layer = 0; layer < layers; layer++) {
-  const dims = [1, kvHeads, context, headSize];
-  cache[`past_keys.${layer}`] = floats(dims, (index) => Math.sin(index * 1.3 + layer));
-  cache[`past_values.${layer}`] = floats(dims, (index) => Math.cos(index * 0.7 + layer));
+for (const [name, change] of Object.entries(forms)) {
+  sessions[name] = await createSession(attention, Number(options.threads), change);
 }
 for (const rows of options.rows.split(',').map(Number)) {
-  const feeds = createFeeds(rows);
   const runs = {};
   let expected;
   for (const [name, session] of Object.entries(sessions)) {
-    const own = Object.fromEntries(session.inputNames.map((input) => [input, feeds[input]]));
-    runs[name] = () => session.run(own);
-    const [{ data }] = Object.values(await runs[name]());
+    const [feeds, targets] = createFeeds(name, rows);
+    runs[name] = () => session.run(feeds, { ...targets, [attended]: null });
+    const { data } = (await runs[name]())[attended];
     expected ??= data;
     const difference = data.reduce(
       (most, value, index) => Math.max(most, Math.abs(value - expected[index])),
@@ -157,21 +80,47 @@ for (const rows of options.rows.split(',').map(Number)) {
   await compare(`${rows} rows`, runs, Number(options.rounds));
 }
 
-function createFeeds(rows) {
+function createFeeds(form, rows) {
   const all = context + rows;
   const { Tensor } = onnxruntime;
-  const hidden = (row, slot) => (slot < context || slot === context + row ? 0 : Number.NEGATIVE_INFINITY);
-  return {
-    ...cache,
+  const visible = (row, slot) => slot < context || slot === context + row;
+  const feeds = {
     queries: floats([1, rows, heads * headSize], (index) => Math.sin(index * 0.9)),
-    keys: floats([1, rows, kvHeads * headSize], (index) => Math.sin(index * 1.1)),
-    values: floats([1, rows, kvHeads * headSize], (index) => Math.sin(index * 1.7)),
-    bias: floats([1, 1, rows, all], (index) => hidden(Math.floor(index / all), index % all)),
-    grouped_bias: floats([1, 1, rows * group, all], (index) =>
-      hidden(Math.floor(index / all / group), index % all),
+    keys: floats([1, rows, width], (index) => Math.sin(index * 1.1)),
+    values: floats([1, rows, width], (index) => Math.sin(index * 1.7)),
+    attention_bias: floats([1, 1, rows, all], (index) =>
+      visible(Math.floor(index / all), index % all) ? 0 : Number.NEGATIVE_INFINITY,
     ),
     last: new Tensor('int32', Int32Array.of(all - 1), [1]),
-    total: new Tensor('int32', Int32Array.of(all), [1]),
-    sizes: new Tensor('int64', BigInt64Array.of(BigInt(context), BigInt(rows)), [2]),
+    count: new Tensor('int32', Int32Array.of(all), [1]),
   };
+  const targets = {};
+  for (const layer of layers) {
+    for (const [part, valueAt] of [
+      ['keys', (slot, head, index) => Math.sin(slot * 1.3 + head * 7 + index * 3 + layer)],
+      ['values', (slot, head, index) => Math.cos(slot * 0.7 + head * 5 + index * 2 + layer)],
+    ]) {
+      if (form === 'fused') {
+        feeds[`past_${part}.${layer}`] = floats([1, kvHeads, context, headSize], (at) =>
+          valueAt(Math.floor(at / headSize) % context, Math.floor(at / headSize / context), at % headSize),
+        );
+        continue;
+      }
+      const slots = form === 'in place' ? all : context;
+      const { data } = floats([all, kvHeads, headSize], (at) =>
+        valueAt(Math.floor(at / width), Math.floor(at / headSize) % kvHeads, at % headSize),
+      );
+      feeds[`${part}.${layer}`] = new Tensor('float32', data.subarray(0, slots * width), [
+        slots,
+        kvHeads,
+        headSize,
+      ]);
+      targets[`new_${part}.${layer}`] = new Tensor('float32', data.subarray(context * width), [
+        1,
+        rows,
+        width,
+      ]);
+    }
+  }
+  return [feeds, targets];
 }

@@ -7,12 +7,12 @@ export const onnxruntime = createRequire(import.meta.resolve('@beltline/onnx-nod
 /** Operators of onnxruntime's own. */
 export const microsoft = { domain: 'com.microsoft' };
 
-/** Loads the graph that `build` adds to an empty one. */
-export function createSession(build, threads) {
+/** Loads the graph that `build` adds to an empty one; `change` gets its bytes. */
+export function createSession(build, threads, change = (bytes) => bytes) {
   const graph = createOnnxGraph();
   build(graph);
   const { parts } = encodeMessage(modelTable, graph.finish({}));
-  return onnxruntime.InferenceSession.create(Buffer.concat(parts), {
+  return onnxruntime.InferenceSession.create(change(Buffer.concat(parts)), {
     intraOpNumThreads: threads,
     enableMemPattern: false,
     logSeverityLevel: 3,

@@ -28,6 +28,16 @@ export function pastValuesInput(layer: number): string {
   return `past_values.${layer}`;
 }
 
+/** What {@link pastKeysInput} becomes in a graph of `unfuseAttention`: float32 `[slots, kvHeads, headSize]`. */
+export function keysInput(layer: number): string {
+  return `keys.${layer}`;
+}
+
+/** Shaped as {@link keysInput}. */
+export function valuesInput(layer: number): string {
+  return `values.${layer}`;
+}
+
 /** Outputs that every belt-ready graph has; new keys and values are added per layer. */
 export const beltOutputs = {
   /** float32 `[R, vocabularySize]`. */

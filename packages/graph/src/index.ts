@@ -1,4 +1,3 @@
-export { avoidTiledAttention } from './avoid-tiled-attention.ts';
 export { type BeltGraphInfo, type GraphPrecision, readBeltGraph } from './belt-graph-info.ts';
 export {
   type BeltGraph,
@@ -12,10 +11,12 @@ export {
   beltInputs,
   beltMetadata,
   beltOutputs,
+  keysInput,
   newKeysOutput,
   newValuesOutput,
   pastKeysInput,
   pastValuesInput,
+  valuesInput,
 } from './contract.ts';
 export { toFloat32 } from './float-conversion.ts';
 export { GraphError, type GraphErrorCode, type GraphErrorOptions } from './graph-error.ts';
@@ -40,6 +41,7 @@ export {
   type TensorElement,
   type TensorSource,
 } from './tensor-source.ts';
+export { type UnfuseAttentionOptions, unfuseAttention } from './unfuse-attention.ts';
 export {
   type ExternalWeightsOptions,
   externalWeights,

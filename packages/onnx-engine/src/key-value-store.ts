@@ -15,19 +15,19 @@ export type FloatMemory = Pick<GraphSession<unknown>, 'allocate' | 'free'>;
 export interface KeyValueStore extends KvStore {
   /** Slots that the buffers hold now. */
   readonly allocated: number;
-  /** Keys of each layer, `[layer]`, each `[kvHeads, allocated, headSize]`; replaced when the store grows. */
+  /** Keys of each layer, `[layer]`, each `[allocated, kvHeads, headSize]`; replaced when the store grows. */
   readonly keys: readonly Float32Array[];
   /** Values of each layer, shaped as the keys. */
   readonly values: readonly Float32Array[];
-  /** Makes room for `length` slots and keeps the first `used`; returns whether the buffers were replaced. */
-  reserve(length: number, used: number): boolean;
+  /** Makes room for `length` slots and keeps the first `used`. */
+  reserve(length: number, used: number): void;
   /** Takes the first `length` slots of another store of the same shape; what was here is lost. */
   copyFrom(source: KeyValueStore, length: number): void;
   /** Gives back what is not needed for the first `length` slots; the buffers may be replaced. */
   shrink(length: number): void;
 }
 
-/** How many slots, of `capacity`, to allocate for `length`: buffers much larger than their content slow every step. */
+/** How many slots, of `capacity`, to allocate for `length`. */
 export function slotsFor(length: number, capacity: number): number {
   const growth = 256;
   return Math.min(capacity, Math.ceil(length / growth) * growth);
@@ -43,6 +43,7 @@ export function createKeyValueStore({
   capacity: number;
   memory: FloatMemory;
 }): KeyValueStore {
+  const width = kvHeads * headSize;
   let allocated = 0;
   let whole: Float32Array | undefined;
   let keys = emptyBuffers();
@@ -52,28 +53,22 @@ export function createKeyValueStore({
     return Array.from({ length: layers }, () => new Float32Array());
   }
 
-  /** Copies the first `used` slots from buffers of `from` slots to buffers of `to` slots. */
   function copySlots(
     sources: readonly Float32Array[],
     targets: readonly Float32Array[],
-    { from, to, used }: { from: number; to: number; used: number },
+    slots: number,
   ): void {
-    sources.forEach((source, index) => {
-      for (let head = 0; head < kvHeads; head++) {
-        const start = head * from * headSize;
-        targets[index]!.set(source.subarray(start, start + used * headSize), head * to * headSize);
-      }
-    });
+    for (const [index, source] of sources.entries()) targets[index]!.set(source.subarray(0, slots * width));
   }
 
   function resize(slots: number, used: number): void {
-    const size = kvHeads * slots * headSize;
+    const size = slots * width;
     // One piece for all layers: memory that is short fails before anything has changed.
     const piece = memory.allocate(2 * layers * size);
     const buffers = Array.from({ length: 2 * layers }, (_, index) =>
       piece.subarray(index * size, (index + 1) * size),
     );
-    copySlots([...keys, ...values], buffers, { from: allocated, to: slots, used });
+    copySlots([...keys, ...values], buffers, used);
     release();
     whole = piece;
     keys = buffers.slice(0, layers);
@@ -97,15 +92,12 @@ export function createKeyValueStore({
       return values;
     },
     reserve(length, used) {
-      if (length <= allocated) return false;
-      resize(slotsFor(length, capacity), used);
-      return true;
+      if (length > allocated) resize(slotsFor(length, capacity), used);
     },
     copyFrom(source, length) {
       if (length === 0) return;
       if (length > allocated) resize(slotsFor(length, capacity), 0);
-      const sizes = { from: source.allocated, to: allocated, used: length };
-      copySlots([...source.keys, ...source.values], [...keys, ...values], sizes);
+      copySlots([...source.keys, ...source.values], [...keys, ...values], length);
     },
     shrink(length) {
       const slots = slotsFor(Math.max(1, length), capacity);
@@ -119,12 +111,8 @@ export function createKeyValueStore({
     keep(slots) {
       const moves = planMoves(slots);
       for (const buffer of [...keys, ...values]) {
-        for (let head = 0; head < kvHeads; head++) {
-          const start = head * allocated;
-          for (const { from, to, count } of moves) {
-            const first = (start + from) * headSize;
-            buffer.copyWithin((start + to) * headSize, first, first + count * headSize);
-          }
+        for (const { from, to, count } of moves) {
+          buffer.copyWithin(to * width, from * width, (from + count) * width);
         }
       }
     },
@@ -154,29 +142,4 @@ function planMoves(slots: Int32Array): Move[] {
     else if (from !== to) moves.push({ from, to, count: 1 });
   }
   return moves;
-}
-
-/**
- * Writes new keys or values of one layer, `[token, kvHeads * headSize]`, to the slots from `slot` on of a buffer
- * `[kvHeads, allocated, headSize]`.
- */
-export function writeSlots(
-  buffer: Float32Array,
-  added: Float32Array,
-  {
-    kvHeads,
-    headSize,
-    allocated,
-    slot,
-  }: { kvHeads: number; headSize: number; allocated: number; slot: number },
-): void {
-  const tokens = added.length / (kvHeads * headSize);
-  for (let token = 0; token < tokens; token++) {
-    for (let head = 0; head < kvHeads; head++) {
-      const from = (token * kvHeads + head) * headSize;
-      const to = (head * allocated + slot + token) * headSize;
-      // A plain loop: for rows this short it is faster than a view and set().
-      for (let index = 0; index < headSize; index++) buffer[to + index] = added[from + index]!;
-    }
-  }
 }

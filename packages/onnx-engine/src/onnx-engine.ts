@@ -1,29 +1,23 @@
-import type { Capabilities, Engine, KvStore } from '@beltline/backend';
+import type { Capabilities, Engine, EnginePass } from '@beltline/backend';
 import {
   type BeltGraphInfo,
   beltOutputs,
+  keysInput,
   newKeysOutput,
   newValuesOutput,
-  pastKeysInput,
-  pastValuesInput,
+  valuesInput,
 } from '@beltline/graph';
 import type { GraphSession } from './graph-session.ts';
-import { createKeyValueStore, type KeyValueStore, writeSlots } from './key-value-store.ts';
+import { createKeyValueStore, type KeyValueStore } from './key-value-store.ts';
 import { modelShapeOf } from './read-graph-info.ts';
 import { createStepFeeds } from './step-feeds.ts';
 
-/** Keys and values, and the feeds that show them to the runtime. */
-interface OnnxStore<Feed> extends KvStore {
-  readonly buffers: KeyValueStore;
-  /** Feeds of the past, by input name; made anew only when the buffers were. */
-  past: Record<string, Feed>;
-}
-
 /**
- * Makes the engine of a belt-ready graph whose cache lies in memory that JavaScript writes: the past goes in where it
- * lies, only new keys and values come out.
+ * Makes the engine of a graph of `unfuseAttention` whose cache lies in memory that JavaScript writes: keys and values are
+ * read where they lie, and new ones are written behind them.
  *
  * @param session the graph in a runtime; the engine releases it.
+ * @param info what the graph said of itself before it was changed.
  * @param options.device what the model's capabilities name.
  *
  * @example
@@ -34,26 +28,9 @@ export function createOnnxEngine<Feed>(
   session: GraphSession<Feed>,
   info: BeltGraphInfo,
   { device }: { device: Capabilities['device'] },
-): Engine<OnnxStore<Feed>> {
-  const { layers, kvHeads, headSize, precision } = info;
-
-  function createStore(capacity: number): OnnxStore<Feed> {
-    const buffers = createKeyValueStore({ shape: info, capacity, memory: session });
-    return {
-      buffers,
-      past: {},
-      keep: buffers.keep,
-      shrink(length) {
-        const { allocated } = buffers;
-        buffers.shrink(length);
-        if (buffers.allocated < allocated) this.past = createPastFeeds(session, buffers, info);
-      },
-      dispose() {
-        this.past = {};
-        buffers.dispose();
-      },
-    };
-  }
+): Engine<KeyValueStore> {
+  const { precision } = info;
+  const createStore = (capacity: number) => createKeyValueStore({ shape: info, capacity, memory: session });
 
   return {
     shape: modelShapeOf(info),
@@ -61,38 +38,39 @@ export function createOnnxEngine<Feed>(
     createStore,
     copyStore(store, length, capacity) {
       const copy = createStore(capacity);
-      copy.buffers.copyFrom(store.buffers, length);
-      copy.past = createPastFeeds(session, copy.buffers, info);
+      copy.copyFrom(store, length);
       return copy;
     },
     async run(store, pass) {
-      const { buffers } = store;
-      const { pastLength } = pass;
-      if (buffers.reserve(pastLength + pass.tokens.length, pastLength)) {
-        store.past = createPastFeeds(session, buffers, info);
-      }
-      const outputs = await session.run({ ...createStepFeeds(pass, session.createFeed), ...store.past });
-      const place = { kvHeads, headSize, allocated: buffers.allocated, slot: pastLength };
-      for (let layer = 0; layer < layers; layer++) {
-        writeSlots(buffers.keys[layer]!, outputs[newKeysOutput(layer)]!.data, place);
-        writeSlots(buffers.values[layer]!, outputs[newValuesOutput(layer)]!.data, place);
-      }
+      store.reserve(pass.pastLength + pass.tokens.length, pass.pastLength);
+      const { past, added } = createCacheFeeds(session, info, { store, pass });
+      const outputs = await session.run({ ...createStepFeeds(pass, session.createFeed), ...past }, added);
       return outputs[beltOutputs.logits]!.data;
     },
     dispose: () => session.release(),
   };
 }
 
-function createPastFeeds<Feed>(
-  { createFeed }: GraphSession<Feed>,
-  { allocated, keys, values }: KeyValueStore,
+/** The slots that a pass reads, by input, and those that it writes, by output. */
+function createCacheFeeds<Feed>(
+  { cache, createFeed }: GraphSession<Feed>,
   { layers, kvHeads, headSize }: BeltGraphInfo,
-): Record<string, Feed> {
-  const dims = [1, kvHeads, allocated, headSize];
-  const feeds: Record<string, Feed> = {};
+  { store, pass: { pastLength, tokens } }: { store: KeyValueStore; pass: EnginePass },
+) {
+  const width = kvHeads * headSize;
+  const total = pastLength + tokens.length;
+  const read = cache === 'in-place' ? total : pastLength;
+  const past: Record<string, Feed> = {};
+  const added: Record<string, Feed> = {};
+  const show = (floats: Float32Array, input: string, output: string): void => {
+    const data = floats.subarray(0, read * width);
+    past[input] = createFeed({ type: 'float32', data, dims: [read, kvHeads, headSize] });
+    const target = floats.subarray(pastLength * width, total * width);
+    added[output] = createFeed({ type: 'float32', data: target, dims: [1, tokens.length, width] });
+  };
   for (let layer = 0; layer < layers; layer++) {
-    feeds[pastKeysInput(layer)] = createFeed({ type: 'float32', data: keys[layer]!, dims });
-    feeds[pastValuesInput(layer)] = createFeed({ type: 'float32', data: values[layer]!, dims });
+    show(store.keys[layer]!, keysInput(layer), newKeysOutput(layer));
+    show(store.values[layer]!, valuesInput(layer), newValuesOutput(layer));
   }
-  return feeds;
+  return { past, added };
 }

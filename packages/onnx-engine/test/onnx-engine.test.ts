@@ -2,9 +2,10 @@ import { createLanguageModel } from '@beltline/backend';
 import {
   type BeltGraphInfo,
   beltInputs,
+  keysInput,
   newKeysOutput,
   newValuesOutput,
-  pastKeysInput,
+  valuesInput,
 } from '@beltline/graph';
 import { TRUNK } from '@beltline/mask';
 import { createOnnxEngine, type FeedTensor, type GraphSession } from '@beltline/onnx-engine';
@@ -21,52 +22,44 @@ const info: BeltGraphInfo = {
   contextLength: 1000,
 };
 
-test('a pass shows the runtime its own tensors; those of the past are shown again only when the cache has grown', async () => {
-  const session = createSession();
-  const model = createLanguageModel(createOnnxEngine(session, info, { device: 'cpu' }));
-  const cache = model.createCache();
-  const pass = (count: number) => {
-    const { length } = cache.slots;
-    const positions = Array.from({ length: count }, (_, index) => length + index);
-    const same = (value: number) => positions.map(() => value);
-    return model.forward(cache, { tokens: same(1), positions, strands: same(TRUNK), logitsRows: [] });
-  };
-  const shown: number[] = [];
-  for (const count of [1, 1, 200, 200, 1]) {
-    const before = session.feeds.length;
-    await pass(count);
-    shown.push(session.feeds.length - before);
-  }
-  const own = Object.keys(beltInputs).length;
-  const past = 2 * info.layers;
-  expect(shown).toEqual([own + past, own, own, own + past, own]);
-});
-
-test('new keys and values are in the next pass’s past, where the runtime reads it', async () => {
-  const session = createSession();
+test('a pass that runs in place reads past and new slots, and writes the new ones where it reads them', async () => {
+  const session = createSession('in-place');
   const model = createLanguageModel(createOnnxEngine(session, info, { device: 'cpu' }));
   const cache = model.createCache();
   const step = { tokens: [1, 2], positions: [0, 1], strands: [TRUNK, TRUNK], logitsRows: [1] };
   expect(await model.forward(cache, step)).toEqual([Float32Array.of(0, 1, 2, 3)]);
   await model.forward(cache, { ...step, positions: [2, 3] });
-  const { data, dims } = session.lastRun()[pastKeysInput(1)]!;
-  const [, , slots] = dims as [number, number, number, number];
-  const row = (head: number, slot: number) => [...data].slice((head * slots + slot) * 3).slice(0, 3);
-  // Each pass writes 0, 1, 2 ... over its tokens, heads and the heads' floats.
-  for (const slot of [0, 2]) {
-    expect([row(0, slot), row(1, slot)]).toEqual([
-      [0, 1, 2],
-      [3, 4, 5],
-    ]);
-    expect([row(0, slot + 1), row(1, slot + 1)]).toEqual([
-      [6, 7, 8],
-      [9, 10, 11],
-    ]);
+  const { feeds, targets } = session.lastRun();
+  for (const layer of [0, 1]) {
+    for (const [read, written] of [
+      [keysInput(layer), newKeysOutput(layer)],
+      [valuesInput(layer), newValuesOutput(layer)],
+    ] as const) {
+      const [slots, added] = [feeds[read]!, targets[written]!];
+      expect(slots.dims).toEqual([4, 2, 3]);
+      expect(added.dims).toEqual([1, 2, 6]);
+      expect(added.data.buffer).toBe(slots.data.buffer);
+      expect(added.data.byteOffset).toBe(slots.data.byteOffset + slots.data.byteLength / 2);
+    }
   }
 });
 
+test('a pass over joined slots reads the past alone, and the next one what it wrote', async () => {
+  const session = createSession('joined');
+  const model = createLanguageModel(createOnnxEngine(session, info, { device: 'wasm' }));
+  const cache = model.createCache();
+  const step = { tokens: [1], positions: [0], strands: [TRUNK], logitsRows: [] };
+  await model.forward(cache, step);
+  expect(session.lastRun().feeds[keysInput(1)]).toMatchObject({ dims: [0, 2, 3] });
+  await model.forward(cache, { ...step, positions: [1] });
+  // Each pass counts up over its tokens, heads and the heads' floats.
+  const { dims, data } = session.lastRun().feeds[keysInput(1)]!;
+  expect(dims).toEqual([1, 2, 3]);
+  expect([...data]).toEqual([0, 1, 2, 3, 4, 5]);
+});
+
 test('memory is given back with the cache, and the graph with the model', async () => {
-  const session = createSession();
+  const session = createSession('in-place');
   const model = createLanguageModel(createOnnxEngine(session, info, { device: 'wasm' }));
   const step = { tokens: [1], positions: [0], strands: [TRUNK], logitsRows: [] };
   const caches = [model.createCache(), model.createCache()];
@@ -80,32 +73,27 @@ test('memory is given back with the cache, and the graph with the model', async 
 });
 
 /** A graph whose every output counts up from 0; a feed is the tensor itself. */
-function createSession() {
+function createSession(cache: GraphSession<FeedTensor>['cache']) {
   const held = new Set<Float32Array>();
-  const feeds: FeedTensor[] = [];
-  let last: Readonly<Record<string, FeedTensor>> = {};
+  let last: Record<'feeds' | 'targets', Readonly<Record<string, FeedTensor>>>;
   let releases = 0;
-  const counting = (length: number) => ({ data: Float32Array.from({ length }, (_, index) => index) });
+  const counting = (length: number) => Float32Array.from({ length }, (_, index) => index);
   const session: GraphSession<FeedTensor> = {
+    cache,
     allocate(length) {
       const floats = new Float32Array(length);
       held.add(floats);
       return floats;
     },
     free: (floats) => void held.delete(floats),
-    createFeed(tensor) {
-      feeds.push(tensor);
-      return tensor;
-    },
-    async run(fed) {
-      last = fed;
-      const [, tokens] = fed[beltInputs.inputIds]!.dims as [number, number];
-      const [rows] = fed[beltInputs.logitsRows]!.dims as [number];
-      const names = [0, 1].flatMap((layer) => [newKeysOutput(layer), newValuesOutput(layer)]);
-      const added = names.map((name) => [name, counting(tokens * info.kvHeads * info.headSize)]);
-      return { ...Object.fromEntries(added), logits: counting(rows * info.vocabularySize) };
+    createFeed: (tensor) => tensor,
+    async run(feeds, targets) {
+      last = { feeds, targets };
+      for (const { data } of Object.values(targets)) (data as Float32Array).set(counting(data.length));
+      const [rows] = feeds[beltInputs.logitsRows]!.dims as [number];
+      return { logits: { data: counting(rows * info.vocabularySize) } };
     },
     release: async () => void releases++,
   };
-  return { ...session, held, feeds, lastRun: () => last, releases: () => releases };
+  return { ...session, held, lastRun: () => last, releases: () => releases };
 }

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { BackendError, createLanguageModel, type LanguageModel } from '@beltline/backend';
+import { unfuseAttention } from '@beltline/graph';
 import { createOnnxEngine, readGraphInfo } from '@beltline/onnx-engine';
 import type { InferenceSession } from 'onnxruntime-node';
 import { createNodeSession } from './node-session.ts';
@@ -33,9 +35,10 @@ export async function createOnnxNodeModel(options: OnnxNodeModelOptions): Promis
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new RangeError(`threads must be a positive integer, got ${threads}`);
   }
-  const info = readGraphInfo(typeof graph === 'string' ? await readGraphFile(graph) : graph, nameOf(graph));
+  const bytes = typeof graph === 'string' ? await readGraphFile(graph) : graph;
+  const info = readGraphInfo(bytes, nameOf(graph));
   const runtime = options.onnxruntime ?? (await importOnnxRuntime());
-  const session = await createSession(runtime, options);
+  const session = await createSession(runtime, unfuseAttention(bytes, { cache: 'in-place' }), options);
   const engine = createOnnxEngine(createNodeSession(runtime, session), info, { device: 'cpu' });
   return createLanguageModel(engine);
 }
@@ -50,8 +53,10 @@ async function readGraphFile(path: string): Promise<Uint8Array> {
 
 async function createSession(
   { InferenceSession }: OnnxRuntime,
+  bytes: Uint8Array,
   { graph, externalData = {}, externalFolder, threads }: OnnxNodeModelOptions,
 ): Promise<InferenceSession> {
+  const folder = typeof graph === 'string' ? dirname(graph) : externalFolder;
   const sessionOptions: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
     interOpNumThreads: 1,
@@ -59,12 +64,10 @@ async function createSession(
     enableMemPattern: false,
     externalData: Object.entries(externalData).map(([path, data]) => ({ path, data })),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-    extra: { session: { ...restingThreads, ...(externalFolder && externalFolderOption(externalFolder)) } },
+    extra: { session: { ...restingThreads, ...(folder && externalFolderOption(folder)) } },
   };
   try {
-    return typeof graph === 'string'
-      ? await InferenceSession.create(graph, sessionOptions)
-      : await InferenceSession.create(graph, sessionOptions);
+    return await InferenceSession.create(bytes, sessionOptions);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new BackendError(

@@ -1,5 +1,5 @@
 import { createLanguageModel, type KvCache, type LanguageModel } from '@beltline/backend';
-import { avoidTiledAttention } from '@beltline/graph';
+import { unfuseAttention } from '@beltline/graph';
 import { TRUNK } from '@beltline/mask';
 import { createOnnxEngine, type GraphSession, readGraphInfo } from '@beltline/onnx-engine';
 import { startWasmRuntime, type WasmRuntime } from '@beltline/onnx-web';
@@ -7,14 +7,8 @@ import { type GraphFiles, loadGraphFiles } from '../src/load-graph.ts';
 import { importOnnxRuntime, type OnnxRuntime } from '../src/onnx-runtime.ts';
 import { createPublicSession } from '../src/public-session.ts';
 
-/** Ways to run a graph on WebAssembly, from the plainest to the one of this package. */
-const ways = [
-  { name: 'documented interface, whole cache', inPlace: false, growing: false, tiles: true },
-  { name: 'documented interface, growing cache', inPlace: false, growing: true, tiles: true },
-  { name: 'cache in place', inPlace: true, growing: true, tiles: true },
-  { name: 'documented interface, no tiles', inPlace: false, growing: true, tiles: false },
-  { name: 'cache in place, no tiles', inPlace: true, growing: true, tiles: false },
-] as const;
+/** Ways to run a graph on WebAssembly. */
+const ways = ['documented interface', 'cache in place'] as const;
 type Way = (typeof ways)[number];
 
 export interface Settings {
@@ -43,7 +37,7 @@ export async function prepare(settings: Settings): Promise<string[]> {
     await fillContext(model, cache);
     contestants.push({ model, cache });
   }
-  return ways.map(({ name }) => name);
+  return [...ways];
 }
 
 /** Takes steps of one token for each of `width` branches, each from the bare context; returns the ms of one. */
@@ -66,32 +60,18 @@ async function startRuntimes(threads: number): Promise<Runtimes> {
   return { documented, inside: await startWasmRuntime({ module, threads }) };
 }
 
-/** As `createOnnxWebModel` does it, with each of its savings left out on request. */
+/** As `createOnnxWebModel` does it. */
 async function createModel(way: Way, files: GraphFiles, runtimes: Runtimes): Promise<LanguageModel> {
-  const chosen = way.tiles ? files : { ...files, graph: avoidTiledAttention(files.graph) };
-  return way.inPlace
-    ? createModelOf(await runtimes.inside.createSession(chosen), way, files)
-    : createModelOf(await createPublicSession(runtimes.documented, chosen), way, files);
-}
-
-function createModelOf<Feed>(session: GraphSession<Feed>, way: Way, files: GraphFiles): LanguageModel {
   const info = readGraphInfo(files.graph, 'the model');
-  const engine = createOnnxEngine(session, info, { device: 'wasm' });
-  if (way.growing) return createLanguageModel(engine);
-  const full = info.contextLength;
-  const grown = new WeakSet<object>();
-  return createLanguageModel({
-    ...engine,
-    async run(store, pass) {
-      if (!grown.has(store)) {
-        // A token in the last slot makes the store as large as it can get.
-        grown.add(store);
-        const last = { tokens: Int32Array.of(0), positions: Int32Array.of(0), logitsRows: new Int32Array() };
-        await engine.run(store, { ...last, pastLength: full - 1, attentionBias: new Float32Array(full) });
-      }
-      return engine.run(store, pass);
-    },
+  const createModelOf = <Feed>(session: GraphSession<Feed>) =>
+    createLanguageModel(createOnnxEngine(session, info, { device: 'wasm' }));
+  const unfused = (cache: GraphSession<unknown>['cache']) => ({
+    ...files,
+    graph: unfuseAttention(files.graph, { cache }),
   });
+  return way === 'cache in place'
+    ? createModelOf(await runtimes.inside.createSession(unfused('in-place')))
+    : createModelOf(await createPublicSession(runtimes.documented, unfused('joined')));
 }
 
 async function fillContext(model: LanguageModel, cache: KvCache): Promise<void> {

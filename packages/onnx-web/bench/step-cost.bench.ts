@@ -1,5 +1,5 @@
 /**
- * Times forward passes in Chromium in several ways, in turn: what each saving of this package brings. Printed is the
+ * Times forward passes in Chromium on both runtimes, in turn. Printed is the
  * processor's time of the page's process, which other programs hardly change, and the fastest batch by the clock.
  *
  *   npx vitest run --config packages/onnx-web/bench/vitest.config.ts

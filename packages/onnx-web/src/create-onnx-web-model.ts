@@ -1,5 +1,5 @@
 import { BackendError, createLanguageModel, type LanguageModel } from '@beltline/backend';
-import { avoidTiledAttention, type BeltGraphInfo } from '@beltline/graph';
+import { type BeltGraphInfo, type UnfuseAttentionOptions, unfuseAttention } from '@beltline/graph';
 import { createOnnxEngine, type GraphSession, readGraphInfo } from '@beltline/onnx-engine';
 import { type GraphFile, type GraphFiles, loadGraphFiles, reasonOf } from './load-graph.ts';
 import { importOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts';
@@ -60,12 +60,15 @@ async function loadOnWasm(
   { onnxruntime }: OnnxWebModelOptions,
 ): Promise<LanguageModel> {
   const runtime = onnxruntime ?? (await importOnnxRuntime('wasm'));
-  const untiled = { ...files, graph: avoidTiledAttention(files.graph) };
+  const unfused = (cache: UnfuseAttentionOptions['cache']) => ({
+    ...files,
+    graph: unfuseAttention(files.graph, { cache }),
+  });
   const createModel = <Feed>(session: GraphSession<Feed>) =>
     createLanguageModel(createOnnxEngine(session, info, { device: 'wasm' }));
   return isWasmRuntime(runtime)
-    ? createModel(await runtime.createSession(untiled))
-    : createModel(await createPublicSession(runtime, untiled));
+    ? createModel(await runtime.createSession(unfused('in-place')))
+    : createModel(await createPublicSession(runtime, unfused('joined')));
 }
 
 async function loadOnWebgpu(

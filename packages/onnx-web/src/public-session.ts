@@ -11,11 +11,16 @@ export async function createPublicSession(
   const session = await runtime.InferenceSession.create(files.graph, sessionOptions(files, ['wasm']));
 
   return {
+    cache: 'joined',
     allocate: (length) => new Float32Array(length),
     // The garbage collector does.
     free() {},
     createFeed: (tensor) => toTensor(runtime, tensor),
-    run: async (feeds) => (await session.run(feeds)) as GraphOutputs,
+    async run(feeds, targets) {
+      const outputs = (await session.run(feeds)) as GraphOutputs;
+      for (const [name, { data }] of Object.entries(targets)) (data as Float32Array).set(outputs[name]!.data);
+      return outputs;
+    },
     release: () => session.release(),
   };
 }

@@ -17,10 +17,11 @@ export async function createWasmSession(
   const resident = createResidentMemory(module);
 
   return {
+    cache: 'in-place',
     allocate: resident.allocate,
     free: resident.free,
     createFeed: (tensor) => tensor,
-    async run(feeds) {
+    async run(feeds, targets) {
       const frame = createFrame(module);
       try {
         const names = Object.keys(feeds);
@@ -29,7 +30,13 @@ export async function createWasmSession(
           return frame.tensor(feed, resident.addressOf(feed.data) ?? frame.copy(feed.data));
         });
         const inputNames = names.map((name) => inputs.get(name)!);
-        const fetched = frame.pointers([...outputs.values()].map(() => 0));
+        const outputNames = [...outputs.keys()];
+        const fetched = frame.pointers(
+          outputNames.map((name) => {
+            const target = targets[name];
+            return target === undefined ? 0 : frame.tensor(target, resident.addressOf(target.data)!);
+          }),
+        );
         const code = await module._OrtRun(
           session,
           frame.pointers(inputNames),
@@ -42,10 +49,9 @@ export async function createWasmSession(
         );
         check(module, code, 'the run failed');
         return Object.fromEntries(
-          [...outputs.keys()].map((name, index) => [
-            name,
-            { data: frame.take(fetched + index * pointerSize) },
-          ]),
+          outputNames.flatMap((name, index) =>
+            name in targets ? [] : [[name, { data: frame.take(fetched + index * pointerSize) }]],
+          ),
         );
       } finally {
         frame.release();

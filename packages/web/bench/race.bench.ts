@@ -3,12 +3,10 @@
  *
  *   npx vitest run --config packages/web/bench/vitest.config.ts
  *
- * The same with attention in tiles, as ONNX Runtime has it by itself, runs in between in a browser of its own. On a busy
- * machine go by the processor's time of one thread: other programs hardly change it. The environment may name ROUNDS,
+ * On a busy machine go by the processor's time of one thread: other programs hardly change it. The environment may name ROUNDS,
  * THREADS (a list) and QUESTION (a file of `examples`).
  */
 import { readFile } from 'node:fs/promises';
-import type { Plugin } from 'vite';
 import { test } from 'vitest';
 import { buildBundledPage } from '../test/build-page.ts';
 import { openSite, type TestSite } from '../test/open-page.ts';
@@ -22,12 +20,6 @@ const ways = [
   { name: 'parallel, recompute', options: { mode: 'parallel', join: 'recompute' } },
   { name: 'parallel, reuse', options: { mode: 'parallel', join: 'reuse' } },
 ] as const;
-
-const leaveTiles: Plugin = {
-  name: 'leave-tiles',
-  load: (id) =>
-    id.endsWith('avoid-tiled-attention.ts') ? 'export const avoidTiledAttention = (bytes) => bytes;' : null,
-};
 
 const answer = `
   const started = performance.now();
@@ -43,17 +35,11 @@ interface Sample {
 }
 
 interface Runner {
-  readonly attention: string;
   run(options: object): Promise<Sample>;
   close(): Promise<void>;
 }
 
-async function openRunner(
-  attention: string,
-  site: TestSite,
-  threads: number,
-  prompt: string,
-): Promise<Runner> {
+async function openRunner(site: TestSite, threads: number, prompt: string): Promise<Runner> {
   const opened = await site.open();
   await opened.run('globalThis.decoder = await beltline.loadDecoder("tiny", { threads });', { threads });
   const session = await site.browser.newBrowserCDPSession();
@@ -63,7 +49,6 @@ async function openRunner(
     return 1000 * pages.reduce((total, { cpuTime }) => total + cpuTime, 0);
   };
   return {
-    attention,
     async run(options) {
       const before = await processorTime();
       const sample = await opened.run<Omit<Sample, 'processor'>>(answer, { prompt, options });
@@ -77,29 +62,23 @@ test('race', async () => {
   const prompt = (
     await readFile(new URL(`../../../examples/${question}.txt`, import.meta.url), 'utf8')
   ).trim();
-  const sites = {
-    'in tiles': await openSite((folder) => buildBundledPage(folder, [leaveTiles])),
-    'without tiles': await openSite(buildBundledPage),
-  };
+  const site = await openSite(buildBundledPage);
   const table: object[] = [];
   for (const threads of threadCounts) {
-    const runners = await Promise.all(
-      Object.entries(sites).map(([attention, site]) => openRunner(attention, site, threads, prompt)),
-    );
-    const samples = new Map<string, Sample[]>();
+    const runner = await openRunner(site, threads, prompt);
+    const samples = new Map<string, Sample[]>(ways.map(({ name }) => [name, []]));
     for (let round = -3; round < rounds; round++) {
       for (const { name, options } of ways) {
-        for (const runner of runners) {
-          const sample = await runner.run(options);
-          const key = `${runner.attention}: ${name}`;
-          if (round >= 0) samples.set(key, [...(samples.get(key) ?? []), sample]);
-        }
+        const sample = await runner.run(options);
+        if (round >= 0) samples.get(name)!.push(sample);
       }
     }
-    for (const runner of runners) await runner.close();
-    table.push(...[...samples].map(([way, list]) => summarize(way, threads, list, samples)));
+    await runner.close();
+    table.push(
+      ...[...samples].map(([way, list]) => summarize(way, threads, list, samples.get('sequential')!)),
+    );
   }
-  for (const site of Object.values(sites)) await site.close();
+  await site.close();
   console.table(table);
 });
 
@@ -107,9 +86,8 @@ function summarize(
   way: string,
   threads: number,
   list: readonly Sample[],
-  samples: ReadonlyMap<string, readonly Sample[]>,
+  sequential: readonly Sample[],
 ): object {
-  const sequential = samples.get(`${way.split(':')[0]}: sequential`)!;
   const wall = median(list.map((sample) => sample.wall));
   const processor = median(list.map((sample) => sample.processor));
   return {

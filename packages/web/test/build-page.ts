@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'vite';
+import { build } from 'vite';
 import { bundle } from '../scripts/bundle.mjs';
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -10,16 +10,15 @@ const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export const tinyFolder = pathOf('../../model-tiny/files');
 export const runtimeFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
 
-/** Builds a page as an application with Vite does: one setting, the rest are defaults. Plugins reach the worker too. */
-export async function buildBundledPage(folder: string, plugins: Plugin[] = []): Promise<void> {
+/** Builds a page as an application with Vite does: one setting, the rest are defaults. */
+export async function buildBundledPage(folder: string): Promise<void> {
   await build({
     configFile: false,
     logLevel: 'error',
     root: pathOf('page'),
     base: './',
     resolve: { conditions: ['beltline-source', 'browser', 'module', 'import', 'default'] },
-    plugins,
-    worker: { format: 'es', plugins: () => plugins },
+    worker: { format: 'es' },
     build: { outDir: folder, emptyOutDir: false },
   });
 }

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { expect, test } from 'vitest';
+import { type GraphError, unfuseAttention } from '../src/index.ts';
+import { type AttributeValue, createOnnxGraph } from '../src/onnx-graph.ts';
+import { modelTable } from '../src/onnx-messages.ts';
+import { decodeMessage, encodeMessage } from '../src/protobuf.ts';
+import { buildBytes, tinyModel } from './build.ts';
+
+/** One layer of attention alone, and what a pass feeds it. */
+interface Case {
+  readonly kvHeads: number;
+  readonly group: number;
+  readonly headSize: number;
+  readonly past: number;
+  readonly tokens: number;
+  readonly softcap: number;
+  readonly scale: number;
+  readonly sink: 'none' | 'zero' | 'input';
+  /** Version of ONNX's operators. */
+  readonly operators: number;
+  readonly seed: number;
+}
+
+const cases = fc.record<Case>({
+  kvHeads: fc.integer({ min: 1, max: 3 }),
+  group: fc.integer({ min: 1, max: 3 }),
+  // GroupQueryAttention wants multiples of 8.
+  headSize: fc.constantFrom(8, 16),
+  past: fc.integer({ min: 0, max: 40 }),
+  tokens: fc.integer({ min: 1, max: 9 }),
+  softcap: fc.constantFrom(0, 0, 2),
+  scale: fc.constantFrom(0, 0, 0.7),
+  sink: fc.constantFrom('none', 'none', 'zero', 'input'),
+  operators: fc.constantFrom(21, 21, 12),
+  seed: fc.nat(),
+});
+
+test.each(['in-place', 'joined'] as const)(
+  'attention over a cache %s gives what GroupQueryAttention gives',
+  async (cache) => {
+    await fc.assert(
+      fc.asyncProperty(cases, async (example) => {
+        const fused = layerGraph(example);
+        const pass = createPass(example);
+        const expected = await runFused(fused, example, pass);
+        const actual = await runUnfused(unfuseAttention(fused, { cache }), example, pass, cache);
+        expect(greatest(actual, expected)).toBeLessThan(1e-5);
+      }),
+      { seed: 5, numRuns: 80 },
+    );
+  },
+);
+
+test('nodes that only counted slots for GroupQueryAttention go with it', async () => {
+  const graph = decodeMessage(
+    modelTable,
+    unfuseAttention(await buildBytes(tinyModel()), { cache: 'in-place' }),
+  ).graph!;
+  const operators = new Set(graph.nodes.map(({ operator }) => operator));
+  expect(operators).not.toContain('GroupQueryAttention');
+  expect(graph.nodes.map(({ name }) => name)).not.toContain('total_length');
+  const inputs = graph.inputs.map(({ name }) => name);
+  expect(inputs.slice(-4)).toEqual(['keys.0', 'values.0', 'keys.1', 'values.1']);
+});
+
+test('a graph whose attention is plain already stays as it is', async () => {
+  const once = unfuseAttention(await buildBytes(tinyModel()), { cache: 'joined' });
+  expect(unfuseAttention(once, { cache: 'joined' })).toBe(once);
+});
+
+test('bytes that are no ONNX file are refused', () => {
+  expect(() => unfuseAttention(Uint8Array.of(255, 255), { cache: 'joined' })).toThrow(
+    expect.objectContaining({ code: 'INVALID_PROTOBUF' } satisfies Partial<GraphError>),
+  );
+});
+
+/** The contract's names around one GroupQueryAttention; what a whole graph would compute is fed. */
+function layerGraph({ kvHeads, group, headSize, softcap, scale, sink, operators }: Case): Uint8Array {
+  const graph = createOnnxGraph();
+  const heads = kvHeads * group;
+  graph.input('queries', 'float', [1, 'new', heads * headSize]);
+  graph.input('keys', 'float', [1, 'new', kvHeads * headSize]);
+  graph.input('values', 'float', [1, 'new', kvHeads * headSize]);
+  graph.input('attention_bias', 'float', [1, 1, 'new', 'total']);
+  graph.input('last', 'int32', [1]);
+  graph.input('count', 'int32', [1]);
+  graph.input('past_keys.0', 'float', [1, kvHeads, 'capacity', headSize]);
+  graph.input('past_values.0', 'float', [1, kvHeads, 'capacity', headSize]);
+  const inputs = [
+    'queries',
+    graph.node('new_keys.0', 'Identity', ['keys']),
+    graph.node('new_values.0', 'Identity', ['values']),
+  ];
+  inputs.push('past_keys.0', 'past_values.0', 'last', 'count', '', '', '', 'attention_bias');
+  if (sink === 'input') inputs.push(graph.input('sinks', 'float', [heads]));
+  const attributes: Record<string, AttributeValue> = {
+    num_heads: heads,
+    kv_num_heads: kvHeads,
+    do_rotary: 0,
+  };
+  if (softcap !== 0) attributes.softcap = { float: softcap };
+  if (scale !== 0) attributes.scale = { float: scale };
+  if (sink === 'zero') attributes.smooth_softmax = 1;
+  const outputs = ['attended', 'present_keys', 'present_values'];
+  graph.node('attended', 'GroupQueryAttention', inputs, { domain: 'com.microsoft', attributes, outputs });
+  graph.output('attended', 'float', [1, 'new', heads * headSize]);
+  graph.output('new_keys.0', 'float', [1, 'new', kvHeads * headSize]);
+  graph.output('new_values.0', 'float', [1, 'new', kvHeads * headSize]);
+  const model = graph.finish({});
+  model.operatorSets[0]!.version = BigInt(operators);
+  return Buffer.concat(encodeMessage(modelTable, model).parts);
+}
+
+/** `keys` and `values` are `[slot, kvHeads, headSize]`, those of the past before the new ones. */
+function createPass({ kvHeads, group, headSize, past, tokens, seed }: Case) {
+  let state = seed % 2147483647 || 1;
+  const random = (): number => {
+    state = (state * 48271) % 2147483647;
+    return (state / 2147483647) * 4 - 2;
+  };
+  const floats = (length: number) => Float32Array.from({ length }, random);
+  const total = past + tokens;
+  const bias = Float32Array.from({ length: tokens * total }, (_, at) => {
+    const [row, slot] = [Math.floor(at / total), at % total];
+    return slot === past + row || (slot < past + row && random() > -1) ? 0 : Number.NEGATIVE_INFINITY;
+  });
+  const width = kvHeads * headSize;
+  return {
+    bias,
+    queries: floats(tokens * group * width),
+    keys: floats(total * width),
+    values: floats(total * width),
+    sinks: floats(kvHeads * group),
+  };
+}
+
+type Pass = ReturnType<typeof createPass>;
+
+function commonFeeds({ kvHeads, group, headSize, past, tokens, sink }: Case, pass: Pass) {
+  const width = kvHeads * headSize;
+  const total = past + tokens;
+  return {
+    queries: new Tensor('float32', pass.queries, [1, tokens, group * width]),
+    keys: new Tensor('float32', pass.keys.slice(past * width), [1, tokens, width]),
+    values: new Tensor('float32', pass.values.slice(past * width), [1, tokens, width]),
+    attention_bias: new Tensor('float32', pass.bias, [1, 1, tokens, total]),
+    last: new Tensor('int32', Int32Array.of(total - 1), [1]),
+    count: new Tensor('int32', Int32Array.of(total), [1]),
+    ...(sink === 'input' ? { sinks: new Tensor('float32', pass.sinks, [kvHeads * group]) } : {}),
+  };
+}
+
+async function runFused(bytes: Uint8Array, example: Case, pass: Pass): Promise<Float32Array> {
+  const { kvHeads, headSize, past } = example;
+  const capacity = past + 1;
+  const headsFirst = (slots: Float32Array) => {
+    const turned = new Float32Array(kvHeads * capacity * headSize);
+    for (let slot = 0; slot < past; slot++) {
+      for (let head = 0; head < kvHeads; head++) {
+        const from = (slot * kvHeads + head) * headSize;
+        turned.set(slots.subarray(from, from + headSize), (head * capacity + slot) * headSize);
+      }
+    }
+    return new Tensor('float32', turned, [1, kvHeads, capacity, headSize]);
+  };
+  return run(bytes, {
+    ...commonFeeds(example, pass),
+    'past_keys.0': headsFirst(pass.keys),
+    'past_values.0': headsFirst(pass.values),
+  });
+}
+
+async function runUnfused(
+  bytes: Uint8Array,
+  example: Case,
+  pass: Pass,
+  cache: 'in-place' | 'joined',
+): Promise<Float32Array> {
+  const { kvHeads, headSize, past, tokens } = example;
+  const width = kvHeads * headSize;
+  // Whatever stands in the new slots before the pass must not be read.
+  const memory = [pass.keys, pass.values].map((slots) => slots.slice().fill(NaN, past * width));
+  const slots = cache === 'in-place' ? past + tokens : past;
+  const [keys, values] = memory.map(
+    (floats) => new Tensor('float32', floats.subarray(0, slots * width), [slots, kvHeads, headSize]),
+  );
+  const [newKeys, newValues] = memory.map(
+    (floats) => new Tensor('float32', floats.subarray(past * width), [1, tokens, width]),
+  );
+  const feeds = { ...commonFeeds(example, pass), 'keys.0': keys!, 'values.0': values! };
+  const attended = await run(bytes, feeds, {
+    attended: null,
+    'new_keys.0': newKeys!,
+    'new_values.0': newValues!,
+  });
+  expect(memory).toEqual([pass.keys, pass.values]);
+  return attended;
+}
+
+async function run(
+  bytes: Uint8Array,
+  feeds: Record<string, Tensor>,
+  fetches: Record<string, Tensor | null> = { attended: null },
+): Promise<Float32Array> {
+  const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 4 });
+  const { attended } = await session.run(feeds, fetches);
+  await session.release();
+  return attended!.data as Float32Array;
+}
+
+function greatest(actual: Float32Array, expected: Float32Array): number {
+  expect(actual).toHaveLength(expected.length);
+  return actual.reduce((most, value, at) => Math.max(most, Math.abs(value - expected[at]!)), 0);
+}
