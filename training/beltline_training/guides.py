@@ -24,7 +24,8 @@ class Guide(IntEnum):
     TITLE = 3
     """From the token before a title's token to where that token stands in the prompt; at the end, what follows it."""
     VALUE = 4
-    """Likewise for what a step or a conclusion takes from the prompt."""
+    """Likewise for what a step or a conclusion takes from the prompt; a step's own title, which it may say again, is
+    taken from its head, and by a conclusion from where the step says it again."""
     PLACE = 5
     """From a digit of a bound to the digit of the same place of the number that is compared with it."""
     LOWER = 6
@@ -56,6 +57,10 @@ class GuideWriter:
         self.bodies: dict[tuple[bool, tuple[int, ...]], Range] = {}
         """Where the last step of a title stands, on the chain or beside it."""
         self.title: Range | None = None
+        self.key: tuple[int, ...] = ()
+        """The tokens of the step's title."""
+        self.repeated: dict[tuple[bool, int], int] = {}
+        """Where a step says its title again, on the chain or beside it, by the title's tokens in the prompt."""
         self.places = {tuple(items.tokens[slice(*item.title)]): item.title for item in items.items.values()}
         """Where titles stand in the prompt."""
         self._prompt()
@@ -81,7 +86,7 @@ class GuideWriter:
         begun: int | None = None
         if not on_chain:
             self.title = None
-        key: tuple[int, ...] = ()
+        self.key = ()
         for index, token in enumerate(tokens):
             at = start + index
             if token.id == self.tokenizer.step:
@@ -90,16 +95,18 @@ class GuideWriter:
                 begun = self.title = None
             elif token.id == self.tokenizer.title_end and begun is not None:
                 self.title = begun, at
-                key = tuple(token.id for token in tokens[begun - start : index])
+                self.key = tuple(token.id for token in tokens[begun - start : index])
                 begun = None
-                self.bodies[on_chain, key] = at + 1, at + 1
+                self.bodies[on_chain, self.key] = at + 1, at + 1
             if self.title:
                 self.found.append((Guide.OWNER, at, *self.title))
             if self.title and begun is None:
-                self.bodies[on_chain, key] = self.title[1] + 1, at + 1
-            if following[index].kind is TokenClass.NEXT and self.title and self._goes_on(key, following[index]):
+                self.bodies[on_chain, self.key] = self.title[1] + 1, at + 1
+                if token.origin in range(*self.places.get(self.key, NOTHING)):
+                    self.repeated[on_chain, token.origin] = at
+            if following[index].kind is TokenClass.NEXT and self.title and self._goes_on(self.key, following[index]):
                 # The next title in the prompt looks at this one through the same head, as `PREVIOUS`.
-                self.found.append((Guide.HERE, at, *self.places[key]))
+                self.found.append((Guide.HERE, at, *self.places[self.key]))
             if following[index].kind is not TokenClass.GIVEN:
                 written = tokens[max(index - 1, 0) : index + 1]
                 self._copy(written, following[index], at, on_chain, in_title=begun is not None)
@@ -111,12 +118,23 @@ class GuideWriter:
         later = [start for start, _ in self.places.values() if start > self.places[title][0]]
         return following.origin == min(later, default=-1)
 
+    def _source(self, origin: int, on_chain: bool) -> int:
+        """Where a token of the prompt is read: one of a title in the step's head, and where a step repeats it."""
+        owner = self.items.owner(origin)
+        start, stop = self.items.items[owner].title if owner else NOTHING
+        if not owner or not start <= origin < stop:
+            return origin
+        if self.title:
+            return self.title[0] + origin - start if self.key == tuple(self.items.tokens[start:stop]) else origin
+        return self.repeated.get((on_chain, origin), origin)
+
     def _copy(self, written: list[Token], token: Token, at: int, on_chain: bool, in_title: bool) -> None:
         # Behind a copy, what stands behind its source tells that it has ended; so it does where a comma came between.
         *earlier, last = written
         if token.kind is TokenClass.DECISION and last.origin < 0 and earlier and self.items.owner(earlier[0].origin):
             last = earlier[0]
-        origin = token.origin if token.origin >= 0 else last.origin + 1
+        source, behind = (token.origin, 0) if token.origin >= 0 else (last.origin, 1)
+        origin = (source if in_title else self._source(source, on_chain)) + behind
         owner = self.items.owner(token.origin) if token.origin >= 0 else None
         kind = Guide.TITLE if in_title else self._taken(token, owner)
         if origin > 0:

@@ -222,7 +222,10 @@ class _Writer:
                 line += self.conclusion(start, about)
                 line += self.tokens(answer, TokenClass.ANSWER, about=about)
             else:
-                line += self.tokens(text, default, values, about)
+                tokens = self.tokens(text, default, values, about)
+                item = self.items.items.get(about or "")
+                # A step may say its own title again, where others' titles are as hard to tell apart as in a conclusion.
+                line += self.part(tokens, item.title, TokenClass.LOOKUP) if item else tokens
         return line
 
     def conclusion(self, text: str, about: str | None) -> list[Token]:
@@ -348,7 +351,9 @@ class _Writer:
             if own is not None:
                 after = max(after, own)
                 if tokens[first].origin >= 0:
-                    self.copy_before(tokens, first, item.lead[0])
+                    # Whether a step says its title again is decided before it, not copied.
+                    if tokens[first].origin not in range(*item.title):
+                        self.copy_before(tokens, first, item.lead[0])
                     if not label and not taken:
                         self.take(tokens, first, length)
                         taking = True

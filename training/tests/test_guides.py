@@ -76,6 +76,23 @@ def test_heads_are_told_where_titles_and_values_come_from(tokenizer):
     assert {body for _, body in guides[Guide.WINNER]} == {" 31, so yes.\n\n"}
 
 
+def test_a_title_that_a_step_repeats_is_copied_from_its_head_and_from_there_by_the_conclusion(tokenizer):
+    repeats = replace(
+        ONE,
+        sections=(Text("Let us see.\n\n"), block(("Ann", "29."), ("Bo", "31. Bo fits.")), Text("\nOnly Bo.\nname: Bo")),
+    )
+    packed = pack(repeats, tokenizer)
+    title = find_items(repeats, tokenizer).items["Bo"].title
+    name = packed.tokens[slice(*title)].tolist()
+    # Heads, repetitions and conclusions of the chain and of the branch, and the outline's title.
+    starts = [at for at in range(len(packed)) if packed.tokens[at : at + len(name)].tolist() == name]
+    told = {query + 1: start for kind, query, start, _ in packed.guides.tolist() if kind in (Guide.TITLE, Guide.VALUE)}
+    sources = [told.get(at) for at in starts]
+    prompt, head, repeated, only, answer, outlined, own_head, own_repeated, own_only, own_answer = starts
+    assert prompt == title[0]
+    assert sources == [None, prompt, head, repeated, repeated, prompt, None, own_head, own_repeated, own_repeated]
+
+
 def test_in_a_second_round_that_leaves_items_out_no_head_is_told_where_the_last_title_stands(tokenizer):
     steps = [(name, f"Of {name}.") for name in ("Ann", "Bo", "Cy")]
     blocks = block(*steps), Text("\nThen.\n\n"), block(steps[0], steps[2])

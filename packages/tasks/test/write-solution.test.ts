@@ -114,14 +114,14 @@ describe('the shape of solutions', () => {
     })) {
       const [block] = blocksOf(writeSolution(problem).sections);
       for (const { title, body } of block!.steps) {
-        const match = /is ([\d.]+), range is ([\d.]+) to ([\d.]+), so it is (\w+)\.( This meets)?/.exec(
+        const match = /is ([\d.]+), range is ([\d.]+) to ([\d.]+), so it is (\w+)\.(?: (.+) meets)?/.exec(
           String(body),
         );
         if (match === null) continue;
         const [value, low, high] = match.slice(1, 4).map(Number) as [number, number, number];
         const verdict = value < low ? 'below' : value > high ? 'above' : 'inside';
         expect(match[4]).toBe(verdict);
-        expect(match[5] !== undefined).toBe(verdict === 'inside');
+        expect(match[5]).toBe(verdict === 'inside' ? title : undefined);
         expect(title === problem.gold).toBe(verdict === 'inside');
         checked += 1;
       }

@@ -65,7 +65,9 @@ function checkStudent(
   wording: RetrievalWording,
 ): SolutionStep {
   const line = explain(student, criterion, roster, wording);
-  return step(student.name, meets(student, criterion) ? line + wording.meets : line);
+  // The conclusion repeats this sentence, which is easier to find than the one title of many.
+  const finding = meets(student, criterion) ? fill(wording.meets, { name: student.name }) : '';
+  return step(student.name, line + finding);
 }
 
 function explain(student: Student, criterion: Criterion, roster: Roster, wording: RetrievalWording): string {

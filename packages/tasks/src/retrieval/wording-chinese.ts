@@ -165,7 +165,7 @@ export const chineseWording: RetrievalWording = {
   },
   same: { yes: '相同', no: '不同' },
   among: { yes: '在其中', no: '不在其中' },
-  meets: '符合要求。',
+  meets: '{name}符合要求。',
   openings: {
     one: '我们逐一检查。',
     numbered: '我们针对问题{i}逐一检查。',

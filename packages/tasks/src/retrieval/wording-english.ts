@@ -221,7 +221,7 @@ export const englishWording: RetrievalWording = {
   },
   same: { yes: 'the same', no: 'another one' },
   among: { yes: 'one of them', no: 'not one of them' },
-  meets: ' This meets the requirement.',
+  meets: ' {name} meets the requirement.',
   openings: {
     one: 'Let us check each one.',
     numbered: 'Let us check each one for question {i}.',

@@ -46,6 +46,7 @@ export interface RetrievalWording {
   readonly bodies: Readonly<Record<'between' | 'limit' | 'exactly' | 'interest', string>>;
   readonly same: Readonly<Record<'yes' | 'no', string>>;
   readonly among: Readonly<Record<'yes' | 'no', string>>;
+  /** What a step ends with whose item meets the requirement. */
   readonly meets: string;
   readonly openings: Readonly<Record<'one' | 'numbered' | 'first', string>>;
   readonly nextRound: string;
