@@ -84,6 +84,15 @@ export function createOnnxGraph(): OnnxGraph {
   };
 }
 
+/** Moves all that was added into another graph, but the nodes: they are returned, for their places differ. */
+export function moveInto(graph: GraphProto, added: OnnxGraph): readonly NodeProto[] {
+  const { nodes, inputs, outputs, initializers } = added.finish({}).graph!;
+  graph.inputs.push(...inputs);
+  graph.outputs.push(...outputs);
+  graph.initializers.push(...initializers);
+  return nodes;
+}
+
 function nodeProto(
   name: string,
   operator: string,

@@ -6,7 +6,7 @@ import {
   pastValuesInput,
   valuesInput,
 } from './contract.ts';
-import { createOnnxGraph, type OnnxGraph } from './onnx-graph.ts';
+import { createOnnxGraph, moveInto, type OnnxGraph } from './onnx-graph.ts';
 import { type GraphProto, modelTable, type NodeProto, type ValueInfo } from './onnx-messages.ts';
 import { floatAttribute, integerAttribute, isOperator } from './patch/node-attributes.ts';
 import { pruneGraph } from './patch/prune-graph.ts';
@@ -59,10 +59,10 @@ export function unfuseAttention(bytes: Uint8Array, { cache }: UnfuseAttentionOpt
   for (const [layer, node] of layers.entries()) {
     const added = createOnnxGraph();
     unfuse(added, node, { ...form, layer, name: `${node.outputs[0]}.unfused` });
-    replaced.set(node, take(added, graph));
+    replaced.set(node, moveInto(graph, added));
   }
   graph.inputs = graph.inputs.map((input) => cacheInput(input, layers.length, form) ?? input);
-  graph.nodes = [...take(first, graph), ...graph.nodes.flatMap((node) => replaced.get(node) ?? [node])];
+  graph.nodes = [...moveInto(graph, first), ...graph.nodes.flatMap((node) => replaced.get(node) ?? [node])];
   // What counted the past's slots has no reader any more.
   pruneGraph(graph);
   return join(encodeMessage(modelTable, model));
@@ -181,13 +181,6 @@ function cacheInput(
     return graph.finish({}).graph!.inputs[0];
   }
   return undefined;
-}
-
-/** Moves the constants of what was added, and returns its nodes, whose place differs. */
-function take(added: OnnxGraph, graph: GraphProto): readonly NodeProto[] {
-  const { nodes, initializers } = added.finish({}).graph!;
-  graph.initializers.push(...initializers);
-  return nodes;
 }
 
 function join({ parts, byteLength }: ReturnType<typeof encodeMessage>): Uint8Array {

@@ -9,8 +9,8 @@ import {
   pastKeysInput,
   pastValuesInput,
 } from '../contract.ts';
-import { createOnnxGraph, type OnnxGraph } from '../onnx-graph.ts';
-import { type GraphProto, type ModelProto, modelTable, type NodeProto } from '../onnx-messages.ts';
+import { createOnnxGraph, moveInto, type OnnxGraph } from '../onnx-graph.ts';
+import { type ModelProto, modelTable, type NodeProto } from '../onnx-messages.ts';
 import { decodeMessage, encodeMessage } from '../protobuf.ts';
 import type { AttentionLayer } from './attention-layer.ts';
 import { checkPlaces } from './check-places.ts';
@@ -101,29 +101,19 @@ function rewrite(
     const nodes = createOnnxGraph();
     rewriteAttention(nodes, layer, number, shared);
     addCache(added, layer, number);
-    replaced.set(layer.node, take(nodes, graph).nodes);
+    replaced.set(layer.node, moveInto(graph, nodes));
   }
   const [before, after] = [createOnnxGraph(), createOnnxGraph()];
   gatherLogits(before, after, head);
   added.output('logits', 'float', ['rows', head.vocabularySize]);
-  replaced.set(head.product, [...take(before, graph).nodes, head.product]);
-  const first = take(added, graph);
+  replaced.set(head.product, [...moveInto(graph, before), head.product]);
   graph.nodes = [
-    ...first.nodes,
+    ...moveInto(graph, added),
     ...graph.nodes.flatMap((node) => replaced.get(node) ?? [node]),
-    ...take(after, graph).nodes,
+    ...moveInto(graph, after),
   ];
   // Sizes that exporters noted need not be right any more.
   graph.valueInfo = [];
-}
-
-/** Moves all that was added, but the nodes, whose place differs. */
-function take(added: OnnxGraph, graph: GraphProto): GraphProto {
-  const taken = added.finish({}).graph!;
-  graph.inputs.push(...taken.inputs);
-  graph.outputs.push(...taken.outputs);
-  graph.initializers.push(...taken.initializers);
-  return taken;
 }
 
 function addStepValues(graph: OnnxGraph): StepValues {
