@@ -21,6 +21,7 @@ export {
 export { toFloat32 } from './float-conversion.ts';
 export { GraphError, type GraphErrorCode, type GraphErrorOptions } from './graph-error.ts';
 export type { Precision } from './graph-parts.ts';
+export { joinBytes } from './join-bytes.ts';
 export { type Architecture, type ModelConfig, parseModelConfig } from './model-config.ts';
 export { readGraphOutline } from './patch/graph-outline.ts';
 export { type GraphInput, type GraphReport, inspectGraph } from './patch/inspect-graph.ts';

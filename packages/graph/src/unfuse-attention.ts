@@ -6,8 +6,9 @@ import {
   pastValuesInput,
   valuesInput,
 } from './contract.ts';
+import { joinBytes } from './join-bytes.ts';
 import { createOnnxGraph, moveInto, type OnnxGraph } from './onnx-graph.ts';
-import { type GraphProto, modelTable, type NodeProto, type ValueInfo } from './onnx-messages.ts';
+import { type GraphProto, modelTable, type NodeProto } from './onnx-messages.ts';
 import { floatAttribute, integerAttribute, isOperator } from './patch/node-attributes.ts';
 import { pruneGraph } from './patch/prune-graph.ts';
 import {
@@ -55,17 +56,19 @@ export function unfuseAttention(bytes: Uint8Array, { cache }: UnfuseAttentionOpt
     splitsByInput: (model.operatorSets.find(({ domain }) => !domain)?.version ?? 0n) >= 13n,
   };
   if (cache === 'in-place') renameNewSlots(graph, layers.length);
+  const past = new Set(layers.flatMap((_, layer) => [pastKeysInput(layer), pastValuesInput(layer)]));
+  graph.inputs = graph.inputs.filter(({ name = '' }) => !past.has(name));
   const replaced = new Map<NodeProto, readonly NodeProto[]>();
   for (const [layer, node] of layers.entries()) {
     const added = createOnnxGraph();
     unfuse(added, node, { ...form, layer, name: `${node.outputs[0]}.unfused` });
     replaced.set(node, moveInto(graph, added));
   }
-  graph.inputs = graph.inputs.map((input) => cacheInput(input, layers.length, form) ?? input);
   graph.nodes = [...moveInto(graph, first), ...graph.nodes.flatMap((node) => replaced.get(node) ?? [node])];
   // What counted the past's slots has no reader any more.
   pruneGraph(graph);
-  return join(encodeMessage(modelTable, model));
+  const { parts, byteLength } = encodeMessage(modelTable, model);
+  return joinBytes(parts, byteLength);
 }
 
 /** What all layers are changed by. */
@@ -119,8 +122,11 @@ function renameNewSlots(graph: GraphProto, layers: number): void {
 }
 
 function unfuse(graph: OnnxGraph, node: NodeProto, form: LayerForm): void {
-  const { name, sizes, shared } = form;
-  const addParts = form.cache === 'in-place' ? splitParts : joinParts;
+  const { cache, layer, name, sizes, shared } = form;
+  const slots = [cache === 'in-place' ? 'total' : 'past', sizes.kvHeads, sizes.headSize];
+  graph.input(keysInput(layer), 'float', slots);
+  graph.input(valuesInput(layer), 'float', slots);
+  const addParts = cache === 'in-place' ? splitParts : joinParts;
   addPlainAttention(graph, shared, {
     ...addParts(graph, node, form),
     ...{ name, sizes, output: node.outputs[0]! },
@@ -160,35 +166,4 @@ function joinParts(graph: OnnxGraph, { inputs }: NodeProto, { layer, name, share
     keys: join('keys', keysInput(layer), keys),
     values: join('values', valuesInput(layer), values),
   };
-}
-
-/** A layer's cache as an input of the new form; undefined for any other input. */
-function cacheInput(
-  { name }: ValueInfo,
-  layers: number,
-  { cache, sizes: { kvHeads, headSize } }: Form,
-): ValueInfo | undefined {
-  for (let layer = 0; layer < layers; layer++) {
-    const renamed =
-      name === pastKeysInput(layer)
-        ? keysInput(layer)
-        : name === pastValuesInput(layer)
-          ? valuesInput(layer)
-          : undefined;
-    if (renamed === undefined) continue;
-    const graph = createOnnxGraph();
-    graph.input(renamed, 'float', [cache === 'in-place' ? 'total' : 'past', kvHeads, headSize]);
-    return graph.finish({}).graph!.inputs[0];
-  }
-  return undefined;
-}
-
-function join({ parts, byteLength }: ReturnType<typeof encodeMessage>): Uint8Array {
-  const joined = new Uint8Array(byteLength);
-  let offset = 0;
-  for (const part of parts) {
-    joined.set(part, offset);
-    offset += part.byteLength;
-  }
-  return joined;
 }

@@ -1,7 +1,7 @@
+import { joinBytes } from '@beltline/graph';
 import type { LoadProgress } from '../messages.ts';
 import { reasonOf, WebError } from '../web-error.ts';
 import { defaultFetch } from './fetch-from-hub.ts';
-import { joinBytes } from './join-bytes.ts';
 import { type FileContent, isPage, type ModelCache } from './model-cache.ts';
 
 /**

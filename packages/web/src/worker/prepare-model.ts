@@ -4,6 +4,7 @@ import {
   type ByteSource,
   buildBeltGraph,
   inlineWeights,
+  joinBytes,
   joinTensorSources,
   openSafetensors,
   parseModelConfig,
@@ -24,7 +25,6 @@ import {
 } from '@beltline/models/folder';
 import { createTokenizer, type Tokenizer } from '@beltline/tokenizer';
 import type { LoadProgress } from '../messages.ts';
-import { joinBytes } from './join-bytes.ts';
 import type { WebFolder } from './web-folder.ts';
 
 /** A belt-ready graph in memory, with its external data by the names that it uses. */
