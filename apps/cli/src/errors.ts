@@ -9,7 +9,9 @@ export type CliErrorCode =
   /** SIGTERM. */
   | 'TERMINATED'
   /** Whoever read the output has gone. */
-  | 'OUTPUT_CLOSED';
+  | 'OUTPUT_CLOSED'
+  /** The output cannot be written, such as to a full disk. */
+  | 'OUTPUT_FAILED';
 
 /** A failure of the command itself; `code` is stable, the message is for people. */
 export class CliError extends Error {
@@ -30,6 +32,7 @@ export function exitCodeOf(error: unknown): number {
       return 2;
     case 'EMPTY_PROMPT':
     case 'UNREADABLE_PROMPT':
+    case 'OUTPUT_FAILED':
       return 1;
     case 'INTERRUPTED':
       return 130;

@@ -9,7 +9,7 @@ import { addModelsCommands } from './models/models-commands.ts';
 import { readPrompt } from './prompt-source.ts';
 import { createStyle, hasColors } from './render/style.ts';
 import { runCommand } from './run-command.ts';
-import { addRunOptions, type RunOptions } from './run-options.ts';
+import { addRunOptions, type RunOptions, requireFitting } from './run-options.ts';
 
 /**
  * Runs the command line `args` (without the program's own name) and resolves with the exit code: 0, 1 for a failure, 2 for
@@ -60,6 +60,7 @@ function createProgram(environment: Environment): Command {
     .addHelpText('after', runExamples)
     .action(async (argument: string | undefined, options: RunOptions) => {
       const { stdin, signal } = environment;
+      requireFitting(options);
       const prompt = await readPrompt({ argument, file: options.file, stdin, signal });
       await runCommand(prompt, options, environment);
     });
@@ -84,7 +85,7 @@ Examples:
   $ beltline run --file question.txt > answer.txt
   $ cat question.txt | beltline run --mode compare
   $ beltline run --model ./my-model --temperature 0.7 --seed 1 "Compare tea and coffee."
-  $ beltline run --json "Plan a picnic." | jq -r 'select(.type == "finish").result.text'
+  $ beltline run --json "Plan a picnic from the aspects of food and weather." | jq -r 'select(.type == "finish").result.text'
 
 Statistics and notes go to the standard error.
 Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted.`;

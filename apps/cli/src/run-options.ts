@@ -1,5 +1,16 @@
 import { type Command, Option } from 'commander';
-import { atLeastZero, count, integer, number, share } from './option-values.ts';
+import { CliError } from './errors.ts';
+import {
+  aboveZero,
+  anyNumber,
+  atLeastZero,
+  count,
+  integer,
+  number,
+  share,
+  shareOrZero,
+  textAfter,
+} from './option-values.ts';
 
 /** The options of `beltline run` as they were given; the decoder has the defaults of the others. */
 export interface RunOptions {
@@ -41,6 +52,15 @@ export function addRunOptions(command: Command): Command {
     for (const option of options) command.addOption(option);
   }
   return command;
+}
+
+/** @throws CliError `USAGE` for options that do not go together, before a model is loaded for them. */
+export function requireFitting({ verify = 'off', join, temperature, topK }: RunOptions): void {
+  if (verify === 'off') return;
+  if (temperature !== 0 && topK !== 1) {
+    throw new CliError('USAGE', `--verify ${verify} is for greedy decoding, without --temperature`);
+  }
+  if (join === 'reuse') throw new CliError('USAGE', `--verify ${verify} needs --join recompute`);
 }
 
 function createOptions(): Record<string, Option[]> {
@@ -85,9 +105,7 @@ function createOptions(): Record<string, Option[]> {
       option('--drafts <name>', 'guess what repeats: fewer passes, the same answer (default: "off")').choices(
         ['off', 'lookup'],
       ),
-      option('--stop <text>', 'ends a step or the answer; may be given several times').argParser(
-        (text: string, before: readonly string[] = []) => [...before, text],
-      ),
+      option('--stop <text>', 'ends a step or the answer; may be given several times').argParser(textAfter),
       option('--no-thinking', 'ask the chat template for an answer without thinking first (Qwen 3)'),
     ],
     'Sampling:': [
@@ -98,12 +116,14 @@ function createOptions(): Record<string, Option[]> {
       option('--top-p <share>', 'only the likeliest tokens up to this share')
         .argParser(number(share))
         .default(1),
-      option('--min-p <share>', 'only tokens this likely beside the likeliest').argParser(number(share)),
-      option('--repetition-penalty <number>', 'above 1: what is there already is less likely').argParser(
-        number(atLeastZero),
+      option('--min-p <share>', 'only tokens this likely beside the likeliest').argParser(
+        number(shareOrZero),
       ),
-      option('--frequency-penalty <number>', 'the more often it is there').argParser(number(atLeastZero)),
-      option('--presence-penalty <number>', 'once it is there').argParser(number(atLeastZero)),
+      option('--repetition-penalty <number>', 'above 1: what is there already is less likely').argParser(
+        number(aboveZero),
+      ),
+      option('--frequency-penalty <number>', 'the more often it is there').argParser(number(anyNumber)),
+      option('--presence-penalty <number>', 'once it is there').argParser(number(anyNumber)),
       option('--seed <integer>', 'makes sampling repeatable (default: a random one)').argParser(integer),
     ],
     'Output:': [

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AnswerRecord, parseResults } from '@beltline/evaluation';
@@ -25,10 +25,12 @@ interface Setup {
   /** Interrupts when this many answers, those of the warm-up included, have begun. */
   readonly interruptAt?: number;
   readonly terminal?: { readonly columns: number; readonly rows: number };
+  /** What loading the model throws. */
+  readonly failure?: Error;
 }
 
 /** Runs `beltline eval` with the embedded model. */
-async function run(args: readonly string[], { interruptAt, terminal }: Setup = {}) {
+async function run(args: readonly string[], { interruptAt, terminal, failure }: Setup = {}) {
   const stdout = new RecordedOutput();
   const stderr = new RecordedOutput(terminal);
   const controller = new AbortController();
@@ -51,6 +53,7 @@ async function run(args: readonly string[], { interruptAt, terminal }: Setup = {
     signal: controller.signal,
     loadDecoder: async () => {
       loads += 1;
+      if (failure) throw failure;
       return decoder;
     },
   });
@@ -146,6 +149,18 @@ describe('beltline eval', () => {
     expect(await results()).toEqual(before);
     expect(await run([...changed, '--fresh'])).toMatchObject({ exitCode: 0 });
     expect((await results()).records).toHaveLength(4);
+  });
+
+  it('leaves the folder as it was where the model cannot be loaded', async () => {
+    const failure = new Error('no such model');
+    const failed = await run([...few, '--model', 'typo', '--json'], { failure });
+    expect(failed).toMatchObject({ exitCode: 1, loads: 1 });
+    expect(failed.stdout).toBe('{"type":"error","message":"no such model"}\n');
+    expect(await readdir(folder)).toEqual([]);
+    await run([...few, '--quiet']);
+    const before = await results();
+    await run([...few, '--model', 'typo', '--fresh'], { failure });
+    expect(await results()).toEqual(before);
   });
 
   it('does not write over a file of somebody else', async () => {

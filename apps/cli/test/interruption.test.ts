@@ -26,9 +26,14 @@ it('aborts when nobody reads the output any more', () => {
   expect(signal.reason).toMatchObject({ code: 'OUTPUT_CLOSED' });
 });
 
-it('does not hide other failures of the output', () => {
+it('aborts with the reason when the output cannot be written', () => {
   const process = createProcess();
-  createInterruption(process);
+  const signal = createInterruption(process);
   const failure = Object.assign(new Error('disk full'), { code: 'ENOSPC' });
-  expect(() => process.stdout.emit('error', failure)).toThrow(failure);
+  process.stdout.emit('error', failure);
+  expect(signal.reason).toMatchObject({
+    code: 'OUTPUT_FAILED',
+    message: expect.stringContaining('disk full'),
+    cause: failure,
+  });
 });

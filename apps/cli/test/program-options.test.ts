@@ -96,20 +96,9 @@ describe('the options', () => {
       '--frequency-penalty',
       '0.2',
       '--presence-penalty',
-      '0.3',
+      '-0.3',
     ];
-    const others = [
-      '--verify',
-      'report',
-      '--drafts',
-      'lookup',
-      '--min-p',
-      '0.05',
-      '--stop',
-      'END',
-      '--stop',
-      '\n\n\n',
-    ];
+    const others = ['--drafts', 'lookup', '--min-p', '0.05', '--stop', 'END', '--stop', '\n\n\n'];
     const loaded: unknown[] = [];
     await run(
       ['run', ...args, ...sampling, ...limits, ...outline, ...blocks, ...penalties, ...others, 'What is it?'],
@@ -135,16 +124,21 @@ describe('the options', () => {
         maxBlocks: 3,
         maxTitleTokens: 8,
         outlineConstraint: 'reference',
-        verify: 'report',
         drafts: 'lookup',
         stop: ['END', '\n\n\n'],
         minP: 0.05,
         repetitionPenalty: 1.1,
         frequencyPenalty: 0.2,
-        presencePenalty: 0.3,
+        presencePenalty: -0.3,
         signal: expect.any(AbortSignal),
       },
     ]);
+  });
+
+  it('choose how an answer in parallel is verified', async () => {
+    const decoder = createFakeDecoder(eventsOf);
+    await run(['run', '--verify', 'report', 'What is it?'], { decoder });
+    expect(decoder.generated[0]).toMatchObject({ verify: 'report' });
   });
 
   it('leave what was not given to the model and the decoder', async () => {
@@ -172,6 +166,12 @@ describe('the options', () => {
     [['--precision', 'fp8'], 'fp32, int8, int4'],
     [['--modle', 'x'], 'Did you mean one of --mode, --model?'],
     [['--file'], 'argument missing'],
+    [['--stop', ''], 'not be empty'],
+    [['--min-p', '-0.1'], 'at least 0'],
+    [['--repetition-penalty', '0'], 'above 0'],
+    [['--presence-penalty', 'much'], 'a number'],
+    [['--verify', 'report', '--temperature', '0.7'], 'greedy'],
+    [['--verify', 'repair', '--join', 'reuse'], 'recompute'],
   ])('%j is refused with exit code 2, a reason and a hint', async (args, reason) => {
     const { exitCode, stdout, stderr, loaded } = await run(['run', 'What is it?', ...args]);
     expect(exitCode).toBe(2);

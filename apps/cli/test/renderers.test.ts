@@ -32,7 +32,7 @@ function play(renderer: Renderer, events: readonly DecodeEvent[]): void {
 }
 
 describe('the plain renderer', () => {
-  const create = (options: { namesRuns?: boolean; raw?: boolean } = {}) => {
+  const create = (options: { namesRuns?: boolean; raw?: boolean; mayRepair?: boolean } = {}) => {
     const stdout = new RecordedOutput();
     const renderer = createPlainRenderer({ stdout, style, namesRuns: false, raw: false, ...options });
     return { stdout, renderer };
@@ -81,6 +81,19 @@ Document 2: is about th
     play(renderer, parallelEvents(documents));
     renderer.end();
     expect(stdout.text).toBe(`Sequential answer\n\n${readable}\nParallel answer\n\n${readable}`);
+  });
+
+  it('writes an answer that may be repaired at its end, without anything that was taken back', () => {
+    const { stdout, renderer } = create({ mayRepair: true });
+    const events = parallelEvents(documents);
+    const repaired = { ...documents, steps: documents.steps.slice(0, 2) };
+    const repair = { type: 'repair', text: writeAnswer(repaired) } as const;
+    play(renderer, [...events.slice(0, -1), repair]);
+    expect(stdout.text).toBe('');
+    renderer.event(events.at(-1)!);
+    renderer.end();
+    expect(stdout.text).not.toContain('文档 3');
+    expect(stdout.text).toBe(readable.replace('文档 3 🎬: 是关于一首歌的。\n\n', ''));
   });
 
   it('keeps the markers if they are asked for', () => {

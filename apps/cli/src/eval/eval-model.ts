@@ -23,7 +23,8 @@ import { openResults, type ResultsStore } from './results-store.ts';
 /**
  * Answers problems in several modes and reports what came of it; what an earlier start has answered is not answered again.
  *
- * @throws what loading and decoding throw; what was answered until then is in the folder, with a report.
+ * @throws what loading and decoding throw; what was answered until then is in the folder, with a report; where nothing was, it is
+ *   left as it is.
  */
 export async function evalModel(options: EvalOptions, environment: Environment): Promise<void> {
   const problems = await loadProblems(options);
@@ -34,7 +35,7 @@ export async function evalModel(options: EvalOptions, environment: Environment):
     await answerAll(problems, store, options, environment);
   } finally {
     await store.close();
-    await report(store.results, options, environment);
+    if (store.results.records.length > 0) await report(store.results, options, environment);
   }
 }
 

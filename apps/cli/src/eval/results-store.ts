@@ -14,6 +14,7 @@ import {
 export interface ResultsStore {
   /** All answers so far, those of earlier starts included. */
   readonly results: Results;
+  /** Nothing is written before the first of these, so that a start that fails leaves the folder as it was. */
   add(record: AnswerRecord): Promise<void>;
   close(): Promise<void>;
 }
@@ -21,7 +22,7 @@ export interface ResultsStore {
 const fileName = 'results.jsonl';
 
 /**
- * Opens the results in a folder to go on with them, or begins new ones.
+ * Opens the results in a folder to go on with them, or to begin new ones.
  *
  * @param options.fresh whether results that are there are given up.
  * @throws EvaluationError `SETTINGS_CHANGED`, `NOT_RESULTS`; both say what to do.
@@ -31,22 +32,30 @@ export async function openResults(
   header: ResultsHeader,
   { fresh }: { readonly fresh: boolean },
 ): Promise<ResultsStore> {
-  await mkdir(folder, { recursive: true });
   const path = join(folder, fileName);
   const before = fresh ? undefined : await readResults(path, header);
   const records = [...(before?.records ?? [])];
   const results = { header: before?.header ?? header, records };
-  // Written anew beside it: an answer that was cut off in the middle must go before others follow.
-  await writeFile(`${path}.part`, [results.header, ...records].map(formatResultsLine).join(''));
-  await rename(`${path}.part`, path);
-  const file: FileHandle = await open(path, 'a');
+  let file: FileHandle | undefined;
+
+  /** Writes all anew beside the file: an answer that was cut off in the middle must go before others follow. */
+  async function begin(): Promise<FileHandle> {
+    await mkdir(folder, { recursive: true });
+    await writeFile(`${path}.part`, [results.header, ...records].map(formatResultsLine).join(''));
+    await rename(`${path}.part`, path);
+    return open(path, 'a');
+  }
+
   return {
     results,
     async add(record) {
+      file ??= await begin();
       await file.appendFile(formatResultsLine(record));
       records.push(record);
     },
-    close: () => file.close(),
+    async close() {
+      await file?.close();
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import { canMoveCursor, createStyle, hasColors } from './style.ts';
 /** Chooses how to show the answer: as JSON, drawn in place in a terminal, as plain text elsewhere. */
 export function createRenderer(
   prompt: ReadPrompt,
-  { json, raw = false, quiet, color, mode }: RunOptions,
+  { json, raw = false, quiet, color, mode, verify }: RunOptions,
   { stdout, stderr, env, signal }: Environment,
 ): Renderer {
   const namesRuns = mode === 'compare';
@@ -18,7 +18,8 @@ export function createRenderer(
   const style = createStyle({ colors: hasColors({ stream: stdout, env, wanted: color }) });
   if (!canMoveCursor(stdout, env)) {
     const say = (line: string) => stderr.write(`${line}\n`);
-    return createPlainRenderer({ stdout, style, namesRuns, raw, ...(!quiet && { say }) });
+    const mayRepair = verify === 'repair';
+    return createPlainRenderer({ stdout, style, namesRuns, raw, mayRepair, ...(!quiet && { say }) });
   }
   return createLiveRenderer({
     stdout,

@@ -12,13 +12,15 @@ export interface PlainRendererOptions {
   readonly namesRuns: boolean;
   /** Writes the answer with its markers, when it is complete. */
   readonly raw: boolean;
+  /** Whether the answer may be taken back and written again, so that nothing is shown before its end. */
+  readonly mayRepair?: boolean;
   /** Gets lines about a download, which may take long. */
   readonly say?: (line: string) => void;
 }
 
 /** Writes the answer as text, and each part of it as soon as nothing can come in before it. */
 export function createPlainRenderer(options: PlainRendererOptions): Renderer {
-  const { stdout, style, namesRuns, raw, say } = options;
+  const { stdout, style, namesRuns, raw, mayRepair = false, say } = options;
   let view: AnswerView | undefined;
   let written = '';
   let rawText: string | undefined;
@@ -56,7 +58,7 @@ export function createPlainRenderer(options: PlainRendererOptions): Renderer {
     event(event) {
       view!.apply(event);
       if (raw && event.type === 'finish') rawText = event.result.text;
-      if (!raw) writeUpTo(formatSettledText(view!.sections, style));
+      if (!raw && !mayRepair) writeUpTo(formatSettledText(view!.sections, style));
     },
     end,
     close: end,
