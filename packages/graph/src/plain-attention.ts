@@ -40,22 +40,23 @@ export interface PlainAttention {
   readonly sink: string | undefined;
 }
 
-/** Adds what the layers share, before the first of them. */
+/** Adds what the layers with so many heads share, before the first of them. */
 export function addSharedValues(
   graph: OnnxGraph,
   { heads, kvHeads, headSize }: AttentionSizes,
 ): SharedValues {
   const group = heads / kvHeads;
-  const integers = (name: string, values: readonly number[]) => graph.integers(`unfused.${name}`, values);
-  const first = graph.node('unfused.bias_rows', 'Transpose', [beltInputs.attentionBias], {
+  const prefix = `unfused.${heads}`;
+  const integers = (name: string, values: readonly number[]) => graph.integers(`${prefix}.${name}`, values);
+  const first = graph.node(`${prefix}.bias_rows`, 'Transpose', [beltInputs.attentionBias], {
     attributes: { perm: [2, 0, 1, 3] },
   });
-  const repeated = graph.node('unfused.bias_repeated', 'Expand', [
+  const repeated = graph.node(`${prefix}.bias_repeated`, 'Expand', [
     first,
     integers('group', [1, 1, group, 1]),
   ]);
   return {
-    bias: graph.node('unfused.bias', 'Flatten', [repeated], { attributes: { axis: 3 } }),
+    bias: graph.node(`${prefix}.bias`, 'Flatten', [repeated], { attributes: { axis: 3 } }),
     slotsShape: integers('slots_shape', [-1, kvHeads, headSize]),
     byToken: integers('by_token', [-1, kvHeads, group * headSize]),
     byHead: integers('by_head', [kvHeads, -1, headSize]),

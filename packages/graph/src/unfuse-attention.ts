@@ -1,4 +1,5 @@
 import {
+  beltInputs,
   keysInput,
   newKeysOutput,
   newValuesOutput,
@@ -8,8 +9,21 @@ import {
 } from './contract.ts';
 import { joinBytes } from './join-bytes.ts';
 import { createOnnxGraph, moveInto, type OnnxGraph } from './onnx-graph.ts';
-import { type GraphProto, modelTable, type NodeProto } from './onnx-messages.ts';
-import { floatAttribute, integerAttribute, isOperator } from './patch/node-attributes.ts';
+import {
+  type GraphProto,
+  type ModelProto,
+  modelTable,
+  type NodeProto,
+  type ValueInfo,
+} from './onnx-messages.ts';
+import { attentionPlaces, refuseVariants } from './patch/find-fused-attention.ts';
+import {
+  floatAttribute,
+  integerAttribute,
+  isOperator,
+  unsupportedGraph,
+  unsupportedNode,
+} from './patch/node-attributes.ts';
 import { pruneGraph } from './patch/prune-graph.ts';
 import {
   type AttentionSizes,
@@ -38,31 +52,34 @@ export interface UnfuseAttentionOptions {
  * `[slots, kvHeads, headSize]`, slots as `cache` says; all else of the contract stays, and so do the results. The bias
  * alone hides: it must hide later slots too. Scores take `heads * S * T` floats: feed a long prompt in chunks.
  *
- * @returns the bytes of an ONNX file; a graph without GroupQueryAttention is returned as it is.
- * @throws {GraphError} `INVALID_PROTOBUF` when the bytes are no ONNX file.
+ * @returns the bytes of an ONNX file.
+ * @throws {GraphError} `INVALID_PROTOBUF` when the bytes are no ONNX file, `UNSUPPORTED_GRAPH` for one without a cache of
+ *   the contract's names, or whose attention does more than that of a graph that was built or patched here.
  * @example
  * const session = await InferenceSession.create(unfuseAttention(graph, { cache: 'in-place' }));
  */
 export function unfuseAttention(bytes: Uint8Array, { cache }: UnfuseAttentionOptions): Uint8Array {
   const model = decodeMessage(modelTable, bytes);
-  const { graph } = model;
-  const layers = graph === undefined ? [] : attentionNodes(graph);
-  if (graph === undefined || layers.length === 0) return bytes;
-  const sizes = attentionSizes(graph, layers[0]!);
+  const layers = readLayers(model.graph);
+  const graph = model.graph!;
   const first = createOnnxGraph();
-  const form: Form = {
-    ...{ cache, sizes },
-    shared: addSharedValues(first, sizes),
-    splitsByInput: (model.operatorSets.find(({ domain }) => !domain)?.version ?? 0n) >= 13n,
-  };
-  if (cache === 'in-place') renameNewSlots(graph, layers.length);
-  const past = new Set(layers.flatMap((_, layer) => [pastKeysInput(layer), pastValuesInput(layer)]));
+  const shared = new Map<number, SharedValues>();
+  for (const { sizes } of layers) {
+    if (!shared.has(sizes.heads)) shared.set(sizes.heads, addSharedValues(first, sizes));
+  }
+  const splitsByInput = operatorSetOf(model) >= 13n;
+  if (cache === 'in-place') renameNewSlots(graph, layers);
+  const past = new Set(layers.flatMap(({ layer }) => [pastKeysInput(layer), pastValuesInput(layer)]));
   graph.inputs = graph.inputs.filter(({ name = '' }) => !past.has(name));
   const replaced = new Map<NodeProto, readonly NodeProto[]>();
-  for (const [layer, node] of layers.entries()) {
+  for (const layer of layers) {
     const added = createOnnxGraph();
-    unfuse(added, node, { ...form, layer, name: `${node.outputs[0]}.unfused` });
-    replaced.set(node, moveInto(graph, added));
+    addSlots(added, layer, cache);
+    if (layer.node !== undefined) {
+      unfuse(added, layer.node, { ...layer, cache, splitsByInput, shared: shared.get(layer.sizes.heads)! });
+    }
+    const nodes = moveInto(graph, added);
+    if (layer.node !== undefined) replaced.set(layer.node, nodes);
   }
   graph.nodes = [...moveInto(graph, first), ...graph.nodes.flatMap((node) => replaced.get(node) ?? [node])];
   // What counted the past's slots has no reader any more.
@@ -71,49 +88,88 @@ export function unfuseAttention(bytes: Uint8Array, { cache }: UnfuseAttentionOpt
   return joinBytes(parts, byteLength);
 }
 
-/** What all layers are changed by. */
-interface Form extends UnfuseAttentionOptions {
+/** A layer of the cache. */
+interface Layer {
+  readonly layer: number;
   readonly sizes: AttentionSizes;
+  /** Undefined where no logits depend on the layer's attention, only what it adds to the cache is computed. */
+  readonly node: NodeProto | undefined;
+}
+
+interface LayerForm extends Layer, UnfuseAttentionOptions {
   readonly shared: SharedValues;
   /** Whether Split takes sizes as an input, as from operator set 13 on, and not as an attribute. */
   readonly splitsByInput: boolean;
 }
 
-interface LayerForm extends Form {
-  readonly layer: number;
-  /** What the names of the layer's new values begin with. */
-  readonly name: string;
-}
-
-/** The attention of each layer, `[layer]`; empty where a graph has none by the contract's names. */
-function attentionNodes({ nodes }: GraphProto): NodeProto[] {
+/** The layers of the cache, `[layer]`, by the contract's names. @throws {GraphError} `UNSUPPORTED_GRAPH` */
+function readLayers(graph: GraphProto | undefined): Layer[] {
+  const { inputs = [], nodes = [] } = graph ?? {};
+  const declared = new Map(inputs.map((input) => [input.name, input]));
   const byPast = new Map(
-    nodes.filter((node) => isOperator(node, 'GroupQueryAttention')).map((node) => [node.inputs[3], node]),
+    nodes
+      .filter((node) => isOperator(node, 'GroupQueryAttention'))
+      .map((node) => [node.inputs[attentionPlaces.pastKey], node]),
   );
-  const layers: NodeProto[] = [];
-  for (let node = byPast.get(pastKeysInput(0)); node; node = byPast.get(pastKeysInput(layers.length))) {
-    layers.push(node);
+  const layers: Layer[] = [];
+  for (let layer = 0; declared.has(pastKeysInput(layer)); layer++) {
+    const name = pastKeysInput(layer);
+    const node = byPast.get(name);
+    const reader = nodes.find((other) => other !== node && other.inputs.includes(name));
+    if (reader !== undefined) throw unsupportedNode(reader, `reads "${name}" and is no GroupQueryAttention`);
+    layers.push({ layer, node, sizes: readSizes(declared.get(name)!, node) });
   }
+  if (layers.length === 0) throw unsupportedGraph(`it has no input "${pastKeysInput(0)}"`, pastKeysInput(0));
   return layers;
 }
 
-function attentionSizes(graph: GraphProto, node: NodeProto): AttentionSizes {
-  const past = graph.inputs.find(({ name }) => name === node.inputs[3]);
-  const headSize = Number(past!.type!.tensorType!.shape!.dimensions[3]!.value);
-  return {
-    heads: integerAttribute(node, 'num_heads')!,
-    kvHeads: integerAttribute(node, 'kv_num_heads')!,
-    headSize,
-  };
+function readSizes(past: ValueInfo, node: NodeProto | undefined): AttentionSizes {
+  if (node !== undefined) requirePlain(node);
+  const [, kvHeads, , headSize] = (past.type?.tensorType?.shape?.dimensions ?? []).map(({ value }) =>
+    Number(value),
+  );
+  if (!(kvHeads! > 0 && headSize! > 0)) {
+    throw unsupportedGraph(
+      `"${past.name}" does not tell how many heads it has, and of what size`,
+      past.name!,
+    );
+  }
+  const heads = node === undefined ? kvHeads! : integerAttribute(node, 'num_heads')!;
+  return { heads, kvHeads: kvHeads!, headSize: headSize! };
+}
+
+/** @throws {GraphError} `UNSUPPORTED_GRAPH` for what plain products of queries, keys and values would leave out. */
+function requirePlain(node: NodeProto): void {
+  refuseVariants(node);
+  if (integerAttribute(node, 'do_rotary') === 1) throw unsupportedNode(node, 'rotates queries and keys');
+  if (node.inputs.slice(0, 3).includes(''))
+    throw unsupportedNode(node, 'takes queries, keys and values as one');
+  if (node.inputs[attentionPlaces.bias] !== beltInputs.attentionBias) {
+    throw unsupportedNode(node, `has another bias than "${beltInputs.attentionBias}"`);
+  }
+  if (node.inputs[attentionPlaces.queryNorm] || node.inputs[attentionPlaces.keyNorm]) {
+    throw unsupportedNode(node, 'normalizes queries or keys');
+  }
+}
+
+/** Version of ONNX's own operators. */
+function operatorSetOf({ operatorSets }: ModelProto): bigint {
+  return operatorSets.find(({ domain }) => !domain || domain === 'ai.onnx')?.version ?? 0n;
+}
+
+/** Declares what the graph reads of a layer's cache. */
+function addSlots(graph: OnnxGraph, { layer, sizes }: Layer, cache: UnfuseAttentionOptions['cache']): void {
+  const slots = [cache === 'in-place' ? 'total' : 'past', sizes.kvHeads, sizes.headSize];
+  graph.input(keysInput(layer), 'float', slots);
+  graph.input(valuesInput(layer), 'float', slots);
 }
 
 /** Frees the outputs' names for the node that gives a layer's queries and its new slots at once. */
-function renameNewSlots(graph: GraphProto, layers: number): void {
-  const outputs = Array.from({ length: layers }, (_, layer) => [
-    newKeysOutput(layer),
-    newValuesOutput(layer),
-  ]);
-  const renamed = new Map(outputs.flat().map((name) => [name, `${name}.computed`]));
+function renameNewSlots(graph: GraphProto, layers: readonly Layer[]): void {
+  const outputs = layers
+    .filter(({ node }) => node !== undefined)
+    .flatMap(({ layer }) => [newKeysOutput(layer), newValuesOutput(layer)]);
+  const renamed = new Map(outputs.map((name) => [name, `${name}.computed`]));
   const rename = (name: string): string => renamed.get(name) ?? name;
   for (const node of graph.nodes) {
     node.inputs = node.inputs.map(rename);
@@ -122,25 +178,34 @@ function renameNewSlots(graph: GraphProto, layers: number): void {
 }
 
 function unfuse(graph: OnnxGraph, node: NodeProto, form: LayerForm): void {
-  const { cache, layer, name, sizes, shared } = form;
-  const slots = [cache === 'in-place' ? 'total' : 'past', sizes.kvHeads, sizes.headSize];
-  graph.input(keysInput(layer), 'float', slots);
-  graph.input(valuesInput(layer), 'float', slots);
+  const { cache, sizes, shared } = form;
+  const name = `${node.outputs[0]}.unfused`;
   const addParts = cache === 'in-place' ? splitParts : joinParts;
   addPlainAttention(graph, shared, {
-    ...addParts(graph, node, form),
+    ...addParts(graph, node, { ...form, name }),
     ...{ name, sizes, output: node.outputs[0]! },
     scale: floatAttribute(node, 'scale') || sizes.headSize ** -0.5,
     softcap: floatAttribute(node, 'softcap') ?? 0,
-    sink: node.inputs[11] || (integerAttribute(node, 'smooth_softmax') === 1 ? 'zero' : undefined),
+    sink:
+      node.inputs[attentionPlaces.sink] ||
+      (integerAttribute(node, 'smooth_softmax') === 1 ? 'zero' : undefined),
   });
+}
+
+/** What the names of the layer's new values begin with. */
+interface Named {
+  readonly name: string;
 }
 
 /**
  * One node gives the queries and writes the new slots, so that nothing that needs the queries can come before they are
  * written: a runtime knows no other order between an output and an input in the same memory.
  */
-function splitParts(graph: OnnxGraph, node: NodeProto, { layer, name, sizes, splitsByInput }: LayerForm) {
+function splitParts(
+  graph: OnnxGraph,
+  node: NodeProto,
+  { layer, name, sizes, splitsByInput }: LayerForm & Named,
+) {
   const queries = `${name}.queries`;
   const together = graph.node(`${name}.together`, 'Concat', node.inputs.slice(0, 3), {
     attributes: { axis: 2 },
@@ -155,7 +220,7 @@ function splitParts(graph: OnnxGraph, node: NodeProto, { layer, name, sizes, spl
   return { queries, keys: keysInput(layer), values: valuesInput(layer) };
 }
 
-function joinParts(graph: OnnxGraph, { inputs }: NodeProto, { layer, name, shared }: LayerForm) {
+function joinParts(graph: OnnxGraph, { inputs }: NodeProto, { layer, name, shared }: LayerForm & Named) {
   const join = (part: string, past: string, added: string): string => {
     const slots = graph.node(`${name}.new_${part}`, 'Reshape', [added, shared.slotsShape]);
     return graph.node(`${name}.${part}`, 'Concat', [past, slots], { attributes: { axis: 0 } });

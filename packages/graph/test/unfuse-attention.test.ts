@@ -3,9 +3,10 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { type GraphError, unfuseAttention } from '../src/index.ts';
 import { type AttributeValue, createOnnxGraph } from '../src/onnx-graph.ts';
-import { modelTable } from '../src/onnx-messages.ts';
+import { type ModelProto, modelTable, type NodeProto } from '../src/onnx-messages.ts';
 import { decodeMessage, encodeMessage } from '../src/protobuf.ts';
 import { buildBytes, tinyModel } from './build.ts';
+import { setInteger } from './edit-graph.ts';
 
 /** One layer of attention alone, and what a pass feeds it. */
 interface Case {
@@ -36,6 +37,11 @@ const cases = fc.record<Case>({
   seed: fc.nat(),
 });
 
+const plainCase: Case = {
+  ...{ kvHeads: 2, group: 2, headSize: 8, past: 3, tokens: 2, softcap: 0, scale: 0, sink: 'none' },
+  ...{ operators: 21, seed: 1 },
+};
+
 test.each(['in-place', 'joined'] as const)(
   'attention over a cache %s gives what GroupQueryAttention gives',
   async (cache) => {
@@ -64,9 +70,64 @@ test('nodes that only counted slots for GroupQueryAttention go with it', async (
   expect(inputs.slice(-4)).toEqual(['keys.0', 'values.0', 'keys.1', 'values.1']);
 });
 
-test('a graph whose attention is plain already stays as it is', async () => {
-  const once = unfuseAttention(await buildBytes(tinyModel()), { cache: 'joined' });
-  expect(unfuseAttention(once, { cache: 'joined' })).toBe(once);
+test('a layer of the cache may have no attention', async () => {
+  const edited = editModel(layerGraph(plainCase), ({ graph }) => {
+    const { inputs } = graph!;
+    for (const name of ['past_keys', 'past_values']) {
+      const first = inputs.find((input) => input.name === `${name}.0`)!;
+      inputs.push({ ...first, name: `${name}.1` });
+    }
+  });
+  const pass = createPass(plainCase);
+  const unfused = unfuseAttention(edited, { cache: 'joined' });
+  const names = decodeMessage(modelTable, unfused).graph!.inputs.map(({ name }) => name);
+  expect(names).toContain('keys.1');
+  expect(names).toContain('values.1');
+  const expected = await runFused(layerGraph(plainCase), plainCase, pass);
+  const empty = new Tensor('float32', new Float32Array(0), [0, plainCase.kvHeads, plainCase.headSize]);
+  const others = { 'keys.1': empty, 'values.1': empty };
+  const actual = await runUnfused(unfused, plainCase, pass, 'joined', others);
+  expect(greatest(actual, expected)).toBeLessThan(1e-5);
+});
+
+test("ONNX's own operators may go by their other name", async () => {
+  const edited = editModel(layerGraph(plainCase), ({ operatorSets }) => {
+    operatorSets[0]!.domain = 'ai.onnx';
+  });
+  const pass = createPass(plainCase);
+  const actual = await runUnfused(
+    unfuseAttention(edited, { cache: 'in-place' }),
+    plainCase,
+    pass,
+    'in-place',
+  );
+  expect(greatest(actual, await runFused(edited, plainCase, pass))).toBeLessThan(1e-5);
+});
+
+test.each<[string, string, (node: NodeProto, model: ModelProto) => void]>([
+  ['a sliding window', 'sliding window of 2', (node) => setInteger(node, 'local_window_size', 2)],
+  ['rotation inside', 'rotates', (node) => setInteger(node, 'do_rotary', 1)],
+  ['another bias', 'another bias', (node) => node.inputs.splice(10, 1, 'mask')],
+  ['packed queries', 'as one', (node) => node.inputs.splice(1, 2, '', '')],
+  ['another attention', 'no GroupQueryAttention', (node) => (node.operator = 'SparseAttention')],
+  [
+    'a cache without sizes',
+    'how many heads',
+    (_, { graph }) =>
+      graph!.inputs.find(({ name }) => name === 'past_keys.0')!.type!.tensorType!.shape!.dimensions.pop(),
+  ],
+  [
+    'no cache of that name',
+    'no input "past_keys.0"',
+    (_, { graph }) => graph!.inputs.splice(0, graph!.inputs.length),
+  ],
+])('a graph with %s is refused', (_, reason, edit) => {
+  const bytes = editModel(layerGraph(plainCase), (model) => {
+    edit(model.graph!.nodes.find(({ name }) => name === 'attended')!, model);
+  });
+  expect(() => unfuseAttention(bytes, { cache: 'in-place' })).toThrow(
+    expect.objectContaining({ code: 'UNSUPPORTED_GRAPH', message: expect.stringContaining(reason) }),
+  );
 });
 
 test('bytes that are no ONNX file are refused', () => {
@@ -74,6 +135,12 @@ test('bytes that are no ONNX file are refused', () => {
     expect.objectContaining({ code: 'INVALID_PROTOBUF' } satisfies Partial<GraphError>),
   );
 });
+
+function editModel(bytes: Uint8Array, edit: (model: ModelProto) => void): Uint8Array {
+  const model = decodeMessage(modelTable, bytes);
+  edit(model);
+  return Buffer.concat(encodeMessage(modelTable, model).parts);
+}
 
 /** The contract's names around one GroupQueryAttention; what a whole graph would compute is fed. */
 function layerGraph({ kvHeads, group, headSize, softcap, scale, sink, operators }: Case): Uint8Array {
@@ -176,6 +243,7 @@ async function runUnfused(
   example: Case,
   pass: Pass,
   cache: 'in-place' | 'joined',
+  others: Record<string, Tensor> = {},
 ): Promise<Float32Array> {
   const { kvHeads, headSize, past, tokens } = example;
   const width = kvHeads * headSize;
@@ -188,7 +256,7 @@ async function runUnfused(
   const [newKeys, newValues] = memory.map(
     (floats) => new Tensor('float32', floats.subarray(past * width), [1, tokens, width]),
   );
-  const feeds = { ...commonFeeds(example, pass), 'keys.0': keys!, 'values.0': values! };
+  const feeds = { ...commonFeeds(example, pass), ...others, 'keys.0': keys!, 'values.0': values! };
   const attended = await run(bytes, feeds, {
     attended: null,
     'new_keys.0': newKeys!,

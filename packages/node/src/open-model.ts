@@ -4,7 +4,7 @@ import { BackendError, type LanguageModel } from '@beltline/backend';
 import type { BuildProgress } from '@beltline/graph';
 import { buildGraphFile } from '@beltline/graph/node';
 import type { ModelFiles } from '@beltline/models';
-import { createOnnxNodeModel, type OnnxRuntime } from '@beltline/onnx-node';
+import { createOnnxNodeModel, importOnnxRuntime, type OnnxRuntime } from '@beltline/onnx-node';
 import { openExportedGraph } from './exported-graph.ts';
 import { buildGraphOfGguf } from './gguf-model.ts';
 import { cachedGraph, defaultCacheFolder, type GraphCacheOptions } from './graph-cache.ts';
@@ -73,7 +73,9 @@ async function openBuilt(build: GraphCacheOptions, runtime: Runtime): Promise<La
   try {
     return await createOnnxNodeModel({ graph, ...runtime });
   } catch (error) {
-    if (!(error instanceof BackendError)) throw error;
+    if (!(error instanceof BackendError && error.code === 'LOAD_FAILED')) throw error;
+    // Where the runtime is what cannot be loaded, the graph is not to blame.
+    if (runtime.onnxruntime === undefined) await importOnnxRuntime();
     // A damaged cache entry is no fault of the model: build it once more.
     await rm(dirname(graph), { recursive: true, force: true });
     return createOnnxNodeModel({ graph: await cachedGraph(build), ...runtime });

@@ -10,7 +10,7 @@ export type FeedTensor =
 export type GraphOutputs = Readonly<Record<string, { readonly data: Float32Array }>>;
 
 /**
- * A loaded graph, of `unfuseAttention`, whose inputs and outputs lie in memory that JavaScript reads and writes: what an adapter writes for
+ * A loaded graph, of `unfuseGraph`, whose inputs and outputs lie in memory that JavaScript reads and writes: what an adapter writes for
  * its runtime. `Feed` is the runtime's own kind of tensor.
  */
 export interface GraphSession<Feed> {
@@ -19,7 +19,7 @@ export interface GraphSession<Feed> {
    * `joined`: inputs may be copied before, and targets written after.
    */
   readonly cache: UnfuseAttentionOptions['cache'];
-  /** Makes floats, all 0, for inputs that stay the same from run to run. @throws Error if memory is short. */
+  /** Makes floats, of any value, for what is read and written in place. @throws Error if memory is short. */
   allocate(length: number): Float32Array;
   /** Gives back what `allocate` made. */
   free(floats: Float32Array): void;
@@ -29,7 +29,7 @@ export interface GraphSession<Feed> {
    * Runs the graph.
    *
    * @param targets outputs, by name, that are to be written into floats of `allocate`.
-   * @returns the other outputs, in memory that the runtime does not use again.
+   * @returns the logits, in memory that the runtime does not use again; other outputs are not read.
    */
   run(feeds: Readonly<Record<string, Feed>>, targets: Readonly<Record<string, Feed>>): Promise<GraphOutputs>;
   /** Frees the graph, once, after its last run. */

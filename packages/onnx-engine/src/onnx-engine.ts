@@ -13,7 +13,7 @@ import { modelShapeOf } from './read-graph-info.ts';
 import { createStepFeeds } from './step-feeds.ts';
 
 /**
- * Makes the engine of a graph of `unfuseAttention` whose cache lies in memory that JavaScript writes: keys and values are
+ * Makes the engine of a graph of `unfuseGraph` whose cache lies in memory that JavaScript writes: keys and values are
  * read where they lie, and new ones are written behind them.
  *
  * @param session the graph in a runtime; the engine releases it.

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BackendError, createLanguageModel, type LanguageModel } from '@beltline/backend';
-import { unfuseAttention } from '@beltline/graph';
-import { createOnnxEngine, readGraphInfo } from '@beltline/onnx-engine';
+import { createOnnxEngine, readGraphInfo, unfuseGraph } from '@beltline/onnx-engine';
 import type { InferenceSession } from 'onnxruntime-node';
 import { createNodeSession } from './node-session.ts';
 import { importOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts';
 
 export interface OnnxNodeModelOptions {
-  /** Path of a belt-ready `.onnx` file, its external data beside it; or the file's bytes. */
+  /** Path of a belt-ready `.onnx` file, its external data beside it, not behind links; or the file's bytes. */
   readonly graph: string | Uint8Array;
   /** External data of a graph that is given as bytes, by the location that the graph names. */
   readonly externalData?: Readonly<Record<string, Uint8Array>>;
@@ -37,8 +36,9 @@ export async function createOnnxNodeModel(options: OnnxNodeModelOptions): Promis
   }
   const bytes = typeof graph === 'string' ? await readGraphFile(graph) : graph;
   const info = readGraphInfo(bytes, nameOf(graph));
+  const unfused = unfuseGraph(bytes, nameOf(graph), { cache: 'in-place' });
   const runtime = options.onnxruntime ?? (await importOnnxRuntime());
-  const session = await createSession(runtime, unfuseAttention(bytes, { cache: 'in-place' }), options);
+  const session = await createSession(runtime, unfused, options);
   const engine = createOnnxEngine(createNodeSession(runtime, session), info, { device: 'cpu' });
   return createLanguageModel(engine);
 }
@@ -70,9 +70,12 @@ async function createSession(
     return await InferenceSession.create(bytes, sessionOptions);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
+    const advice = /escapes/.test(reason)
+      ? 'Weights behind links that lead out of the folder are not read: put the files themselves there.'
+      : 'Are the graph and its external data complete?';
     throw new BackendError(
       'LOAD_FAILED',
-      `onnxruntime could not load ${nameOf(graph)}: ${reason}. Are the graph and its external data complete?`,
+      `onnxruntime could not load ${nameOf(graph)}: ${reason}. ${advice}`,
       { cause },
     );
   }

@@ -1,2 +1,2 @@
 export { createOnnxNodeModel, type OnnxNodeModelOptions } from './create-onnx-node-model.ts';
-export type { OnnxRuntime } from './onnx-runtime.ts';
+export { importOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts';

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -38,6 +38,17 @@ test('a graph and its external data load from files and from bytes', async () =>
   });
   expect(fromBytes.capabilities).toEqual({ device: 'cpu', precision: 'fp32' });
   await Promise.all([fromFiles.dispose(), fromBytes.dispose()]);
+});
+
+test('weights behind a link that leads out of the folder are not read, and the error says so', async () => {
+  const other = await mkdtemp(join(tmpdir(), 'beltline-links-'));
+  await symlink(join(folder, 'model.onnx'), join(other, 'model.onnx'));
+  await symlink(join(folder, 'model.onnx.data'), join(other, 'model.onnx.data'));
+  await expect(createOnnxNodeModel({ graph: join(other, 'model.onnx') })).rejects.toMatchObject({
+    code: 'LOAD_FAILED',
+    message: expect.stringContaining('behind links'),
+  });
+  await rm(other, { recursive: true });
 });
 
 test('a file that is not there is named', async () => {
@@ -103,7 +114,7 @@ test('an injected runtime is used, with its threads, and its session is released
         calls.push(options);
         const session = await onnxruntime.InferenceSession.create(path, options);
         return {
-          run: (feeds: Record<string, onnxruntime.Tensor>) => session.run(feeds),
+          run: (...args: Parameters<typeof session.run>) => session.run(...args),
           release: () => calls.push('release'),
         };
       },
@@ -114,9 +125,30 @@ test('an injected runtime is used, with its threads, and its session is released
     threads: 1,
     onnxruntime: runtime,
   });
-  await model.forward(model.createCache(), step);
+  const [logits] = await model.forward(model.createCache(), step);
   await Promise.all([model.dispose(), model.dispose()]);
+  const own = await createOnnxNodeModel({ graph: join(folder, 'model.onnx'), threads: 1 });
+  expect(logits).toEqual((await own.forward(own.createCache(), step))[0]);
+  await own.dispose();
   expect(calls).toEqual([expect.objectContaining({ intraOpNumThreads: 1, interOpNumThreads: 1 }), 'release']);
+});
+
+test('an injected runtime that does not write outputs where it is told to is refused', async () => {
+  const runtime = {
+    Tensor: onnxruntime.Tensor,
+    InferenceSession: {
+      async create(graph: Uint8Array, options: object) {
+        const session = await onnxruntime.InferenceSession.create(graph, options);
+        return {
+          run: (feeds: Record<string, onnxruntime.Tensor>) => session.run(feeds),
+          release: () => session.release(),
+        };
+      },
+    },
+  } as unknown as OnnxRuntime;
+  const model = await createOnnxNodeModel({ graph: join(folder, 'model.onnx'), onnxruntime: runtime });
+  await expect(model.forward(model.createCache(), step)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+  await model.dispose();
 });
 
 test('between passes its threads rest instead of keeping a core busy', async () => {

@@ -1,10 +1,12 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConformanceTests } from '@beltline/backend/conformance';
 import { patchGraphFile } from '@beltline/graph/node';
+import { TRUNK } from '@beltline/mask';
 import { createOnnxNodeModel } from '@beltline/onnx-node';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { goldenModels } from '../../backend/test/golden-models.ts';
+import { causalStep, openBeltSession } from '../../graph/test/belt-session.ts';
 
 const exports = {
   'genai-llama-fp32': 'llama',
@@ -29,4 +31,35 @@ describe.each(Object.entries(exports))('%s, patched', (name, architecture) => {
     },
     golden: goldenModels.filter((golden) => golden.name === architecture),
   });
+});
+
+// What fused attention gives is tested in the graph package.
+test.each([
+  ['genai-phi3-fp32', 1e-4],
+  ['optimum-gemma-fp32', 1e-4],
+  ['optimum-llama-fp32', 1e-4],
+  ['genai-qwen2-int4', 1e-4],
+  ['genai-llama-fp16', 0.02],
+  ['genai-qwen3-norms-inside-fp16', 0.02],
+])('%s gives in place what it gives with GroupQueryAttention', async (name, tolerance) => {
+  const folder = fileURLToPath(new URL(`../../../fixtures/exports/${name}`, import.meta.url));
+  const { parts } = await patchGraphFile(join(folder, 'model.onnx'), { contextLength: 64 });
+  const graph = Buffer.concat(parts);
+  const fused = await openBeltSession(graph, 64, undefined, folder);
+  const model = await createOnnxNodeModel({ graph, externalFolder: folder, threads: 1 });
+  const cache = model.createCache();
+  for (const tokens of [[5, 77, 31, 12, 90, 101], [7], [81, 19, 33]]) {
+    const positions = tokens.map((_, at) => fused.length + at);
+    const expected = await fused.forward(causalStep(fused.length, tokens));
+    const strands = tokens.map(() => TRUNK);
+    const actual = await model.forward(cache, {
+      ...{ tokens, positions, strands },
+      logitsRows: tokens.map((_, at) => at),
+    });
+    const differences = expected.flatMap((row, at) =>
+      [...row].map((value, i) => Math.abs(value - actual[at]![i]!)),
+    );
+    expect(Math.max(...differences)).toBeLessThan(tolerance);
+  }
+  await Promise.all([fused.release(), model.dispose()]);
 });

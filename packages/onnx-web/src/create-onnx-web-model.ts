@@ -1,6 +1,6 @@
 import { BackendError, createLanguageModel, type LanguageModel } from '@beltline/backend';
-import { type BeltGraphInfo, type UnfuseAttentionOptions, unfuseAttention } from '@beltline/graph';
-import { createOnnxEngine, type GraphSession, readGraphInfo } from '@beltline/onnx-engine';
+import type { BeltGraphInfo, UnfuseAttentionOptions } from '@beltline/graph';
+import { createOnnxEngine, type GraphSession, readGraphInfo, unfuseGraph } from '@beltline/onnx-engine';
 import { type GraphFile, type GraphFiles, loadGraphFiles, reasonOf } from './load-graph.ts';
 import { importOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts';
 import { createPublicSession } from './public-session.ts';
@@ -40,7 +40,7 @@ export async function createOnnxWebModel(options: OnnxWebModelOptions): Promise<
     throw new TypeError('startWasmRuntime computes on the CPU: pass the module onnxruntime-web/webgpu');
   }
   const files = await loadGraphFiles(options.graph, options.externalData ?? {});
-  const name = `the graph of ${files.graph.byteLength} bytes`;
+  const name = nameOf(files);
   const info = readGraphInfo(files.graph, name);
   try {
     return await (device === 'wasm' ? loadOnWasm : loadOnWebgpu)(files, info, options);
@@ -54,6 +54,10 @@ export async function createOnnxWebModel(options: OnnxWebModelOptions): Promise<
   }
 }
 
+function nameOf({ graph }: GraphFiles): string {
+  return `the graph of ${graph.byteLength} bytes`;
+}
+
 async function loadOnWasm(
   files: GraphFiles,
   info: BeltGraphInfo,
@@ -62,7 +66,7 @@ async function loadOnWasm(
   const runtime = onnxruntime ?? (await importOnnxRuntime('wasm'));
   const unfused = (cache: UnfuseAttentionOptions['cache']) => ({
     ...files,
-    graph: unfuseAttention(files.graph, { cache }),
+    graph: unfuseGraph(files.graph, nameOf(files), { cache }),
   });
   const createModel = <Feed>(session: GraphSession<Feed>) =>
     createLanguageModel(createOnnxEngine(session, info, { device: 'wasm' }));

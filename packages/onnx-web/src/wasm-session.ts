@@ -114,7 +114,7 @@ function createResidentMemory(module: WasmModule) {
       if (address === 0) throw new Error(`WebAssembly has no memory for ${length} more floats`);
       const { buffer } = heapOf(module);
       buffers.add(buffer);
-      return new Float32Array(buffer, address, length).fill(0) as Float32Array;
+      return new Float32Array(buffer, address, length) as Float32Array;
     },
     free(floats: Float32Array): void {
       module._free(floats.byteOffset);

@@ -11,7 +11,7 @@ import {
 import { inputWidth, widthOf } from './value-width.ts';
 
 /** Places of the inputs of `com.microsoft.GroupQueryAttention`. */
-const place = {
+export const attentionPlaces = {
   ...{ query: 0, key: 1, value: 2, pastKey: 3, pastValue: 4, cosines: 7, sines: 8, bias: 10, sink: 11 },
   ...{ keyScale: 12, valueScale: 13, queryNorm: 14, keyNorm: 15, queryLengths: 16 },
 } as const;
@@ -28,7 +28,8 @@ export function findFusedAttention(index: GraphIndex): AttentionLayer[] {
 
 function readLayer(index: GraphIndex, node: NodeProto): AttentionLayer {
   refuseVariants(node);
-  const at = (name: keyof typeof place) => node.inputs[place[name]] || undefined;
+  if (node.inputs[attentionPlaces.bias]) throw unsupportedNode(node, 'has an attention bias of its own');
+  const at = (name: keyof typeof attentionPlaces) => node.inputs[attentionPlaces[name]] || undefined;
   const [pastKeys, pastValues] = [at('pastKey'), at('pastValue')];
   const past = pastKeys === undefined ? undefined : index.input(pastKeys);
   if (past === undefined || pastValues === undefined || index.input(pastValues) === undefined) {
@@ -56,8 +57,9 @@ function readLayer(index: GraphIndex, node: NodeProto): AttentionLayer {
   };
 }
 
-function refuseVariants(node: NodeProto): void {
-  const at = (name: keyof typeof place) => node.inputs[place[name]] || undefined;
+/** @throws {GraphError} `UNSUPPORTED_GRAPH` for what no belt can do, whoever made the graph. */
+export function refuseVariants(node: NodeProto): void {
+  const at = (name: keyof typeof attentionPlaces) => node.inputs[attentionPlaces[name]] || undefined;
   const window = integerAttribute(node, 'local_window_size') ?? -1;
   if (window > 0) {
     throw unsupportedNode(
@@ -66,7 +68,6 @@ function refuseVariants(node: NodeProto): void {
     );
   }
   if (integerAttribute(node, 'causal') === 0) throw unsupportedNode(node, 'is not causal');
-  if (at('bias') !== undefined) throw unsupportedNode(node, 'has an attention bias of its own');
   if (at('queryLengths') !== undefined) throw unsupportedNode(node, 'takes sequences of several lengths');
   for (const attribute of ['k_quant_type', 'v_quant_type']) {
     const type = textAttribute(node, attribute) ?? 'NONE';
