@@ -3,11 +3,11 @@ import type { BranchFinishReason, StageEvent } from './events.ts';
 import type { JoinPart } from './join-stage.ts';
 import { type Line, openLine } from './line.ts';
 import { decodeInLockStep } from './lock-step.ts';
-import { ban } from './logits-processor.ts';
-import type { Numbering } from './numbering.ts';
-import type { BranchHead } from './outline-stage.ts';
-import { assignStreams } from './random-streams.ts';
+import type { Numbering } from './outline/numbering.ts';
+import type { BranchHead } from './outline/outline-stage.ts';
 import type { FormatRun } from './run.ts';
+import { ban } from './sampling/logits-processor.ts';
+import { assignStreams } from './sampling/random-streams.ts';
 import { createWriter, type Writer } from './writer.ts';
 
 /** One decoded branch; its tokens in the answer are `####title:` and the body, set off from the next marker. */

@@ -2,9 +2,9 @@ import type { DecodeEvent, StageEvent } from './events.ts';
 import { decodeInParallel } from './parallel.ts';
 import { decodePrompt } from './prefill.ts';
 import type { OpenCache } from './prefix-cache.ts';
-import { trunkStream } from './random-streams.ts';
 import { createResult, type Decoded } from './result.ts';
 import { type FormatRun, outcomeOf } from './run.ts';
+import { trunkStream } from './sampling/random-streams.ts';
 import { decodeSequentially } from './sequential.ts';
 import { inStage } from './stage.ts';
 

@@ -2,16 +2,17 @@ import type { LanguageModel } from '@beltline/backend';
 import { markers } from '@beltline/format';
 import type { Tokenizer } from '@beltline/tokenizer';
 import { decodeAnswer } from './decode.ts';
-import { createDrafting } from './drafts.ts';
+import { createDrafting } from './drafts/drafts.ts';
 import { DecoderError } from './errors.ts';
-import { createFork, type Fork } from './fork.ts';
-import { type ForkBranch, type ForkOptions, resolveBranches } from './fork-options.ts';
-import { forkCapacity, startBranches } from './fork-start.ts';
-import { encodeFormat } from './format-tokens.ts';
+import { createFork, type Fork } from './fork/fork.ts';
+import { type ForkBranch, type ForkOptions, resolveBranches } from './fork/fork-options.ts';
+import { forkCapacity, startBranches } from './fork/fork-start.ts';
 import { createGeneration, type Generation } from './generation.ts';
 import { createMeter } from './meter.ts';
 import { type GenerateOptions, requireDrafts, resolveBudget, resolveOptions } from './options.ts';
-import { createOutlineConstraint } from './outline-constraint.ts';
+import { encodeFormat } from './outline/format-tokens.ts';
+import { createOutlineConstraint } from './outline/outline-constraint.ts';
+import { createReferenceConstraint } from './outline/reference-constraint.ts';
 import { type PrefillOptions, readPrefix } from './prefill.ts';
 import {
   createPrefixCache,
@@ -20,11 +21,10 @@ import {
   resolvePrefixCache,
 } from './prefix-cache.ts';
 import { encodePrompt, type FormatKnowledge, type Prompt } from './prompt.ts';
-import { createReferenceConstraint } from './reference-constraint.ts';
 import { atLeastOne } from './require-range.ts';
 import { retryWithRoom } from './retry-with-room.ts';
 import type { FormatRun, Run } from './run.ts';
-import { createSamplers } from './sampler.ts';
+import { createSamplers } from './sampling/sampler.ts';
 
 /** What a decoder is made of. */
 export interface DecoderOptions {

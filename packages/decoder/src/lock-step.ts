@@ -1,4 +1,4 @@
-import { startDrafts } from './drafts.ts';
+import { startDrafts } from './drafts/drafts.ts';
 import type { StageEvent } from './events.ts';
 import { advance, fitsContext, freeSlots, type Line, releaseSlots } from './line.ts';
 import { createPaperPace } from './paper-pace.ts';

@@ -11,11 +11,11 @@ import type { StageEvent } from './events.ts';
 import { alignLine, joinBranches } from './join-stage.ts';
 import { advance, hasRoom, keepSlotsBefore, type Line } from './line.ts';
 import { decodeInLockStep } from './lock-step.ts';
-import type { Numbering } from './numbering.ts';
-import { leastOutlineTokens } from './outline-constraint.ts';
-import { type BranchHead, constrainOutline, decodeOutline } from './outline-stage.ts';
-import { assignStreams } from './random-streams.ts';
+import type { Numbering } from './outline/numbering.ts';
+import { leastOutlineTokens } from './outline/outline-constraint.ts';
+import { type BranchHead, constrainOutline, decodeOutline } from './outline/outline-stage.ts';
 import type { FormatRun } from './run.ts';
+import { assignStreams } from './sampling/random-streams.ts';
 import { inStage } from './stage.ts';
 import { createTokenText } from './token-text.ts';
 

@@ -1,7 +1,7 @@
-import type { OutlineConstraint } from './outline-constraint.ts';
+import type { OutlineConstraint } from './outline/outline-constraint.ts';
 import type { PromptOptions } from './prompt.ts';
 import { atLeastOne } from './require-range.ts';
-import type { SamplingOptions } from './sampler.ts';
+import type { SamplingOptions } from './sampling/sampler.ts';
 import { requireStops } from './stops.ts';
 
 /** How the conclusion gets to see the branches. */

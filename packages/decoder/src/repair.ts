@@ -1,8 +1,8 @@
 import type { Stage, StageEvent } from './events.ts';
 import { freeSlots, type Line } from './line.ts';
-import { trunkStream } from './random-streams.ts';
 import type { Decoded } from './result.ts';
 import type { FormatRun } from './run.ts';
+import { trunkStream } from './sampling/random-streams.ts';
 import { continueWriting, type SequentialPart } from './sequential.ts';
 import { inStage } from './stage.ts';
 import { chooseInOrder, compareDraft, type Draft } from './verify.ts';

@@ -1,12 +1,12 @@
 import type { KvCache } from '@beltline/backend';
 import type { Tokenizer } from '@beltline/tokenizer';
-import type { Drafting } from './drafts.ts';
-import type { FormatTokens } from './format-tokens.ts';
+import type { Drafting } from './drafts/drafts.ts';
 import type { Meter } from './meter.ts';
 import type { ResolvedOptions } from './options.ts';
-import type { OutlineConstraint } from './outline-constraint.ts';
+import type { FormatTokens } from './outline/format-tokens.ts';
+import type { OutlineConstraint } from './outline/outline-constraint.ts';
 import type { RunningModel } from './retry-with-room.ts';
-import type { Sampler } from './sampler.ts';
+import type { Sampler } from './sampling/sampler.ts';
 
 /** All that decoding over one cache shares. */
 export interface Run {

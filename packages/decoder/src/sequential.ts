@@ -1,4 +1,4 @@
-import { startDrafts } from './drafts.ts';
+import { startDrafts } from './drafts/drafts.ts';
 import type { FinishReason, Stage, StageEvent } from './events.ts';
 import { advance, hasRoom, type Line } from './line.ts';
 import type { Run } from './run.ts';

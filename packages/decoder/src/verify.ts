@@ -1,8 +1,8 @@
 import type { Branch } from './branch-stage.ts';
 import type { Agreement, FallbackReason, StageEvent, Verification } from './events.ts';
 import { enter, type Line } from './line.ts';
-import { trunkStream } from './random-streams.ts';
 import type { FormatRun } from './run.ts';
+import { trunkStream } from './sampling/random-streams.ts';
 import { inStage } from './stage.ts';
 
 /**

@@ -2,8 +2,8 @@ import { createMarkerScanner } from '@beltline/format';
 import type { Tokenizer } from '@beltline/tokenizer';
 import type { BranchFinishReason } from './events.ts';
 import type { Line } from './line.ts';
-import type { LogitsProcessor } from './logits-processor.ts';
-import type { Sampler } from './sampler.ts';
+import type { LogitsProcessor } from './sampling/logits-processor.ts';
+import type { Sampler } from './sampling/sampler.ts';
 import { createTokenText } from './token-text.ts';
 
 export interface WriterOptions {

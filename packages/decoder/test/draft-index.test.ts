@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createDraftChances } from '../src/draft-chances.ts';
-import { createDraftIndex, longestMatch } from '../src/draft-index.ts';
-import { chooseDraftLengths } from '../src/draft-lengths.ts';
+import { createDraftChances } from '../src/drafts/draft-chances.ts';
+import { createDraftIndex, longestMatch } from '../src/drafts/draft-index.ts';
+import { chooseDraftLengths } from '../src/drafts/draft-lengths.ts';
 
 const tokens = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 30 });
 

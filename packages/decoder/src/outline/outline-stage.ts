@@ -1,12 +1,12 @@
 import { markers, stepMarker, stepSeparator } from '@beltline/format';
-import { startDrafts } from './drafts.ts';
-import type { FallbackReason, FinishReason, StageEvent } from './events.ts';
-import { advance, hasRoom, type Line } from './line.ts';
-import type { LogitsProcessor } from './logits-processor.ts';
+import { startDrafts } from '../drafts/drafts.ts';
+import type { FallbackReason, FinishReason, StageEvent } from '../events.ts';
+import { advance, hasRoom, type Line } from '../line.ts';
+import { enterSingly } from '../paper-pace.ts';
+import type { FormatRun } from '../run.ts';
+import type { LogitsProcessor } from '../sampling/logits-processor.ts';
+import type { Sampler } from '../sampling/sampler.ts';
 import { createOutlineReader, type OutlineReader } from './outline-reader.ts';
-import { enterSingly } from './paper-pace.ts';
-import type { FormatRun } from './run.ts';
-import type { Sampler } from './sampler.ts';
 
 /** What stage 1 found. */
 export type Outline =

@@ -1,5 +1,5 @@
+import { requireRange } from '../require-range.ts';
 import type { LogitsProcessor } from './logits-processor.ts';
-import { requireRange } from './require-range.ts';
 
 /** What makes tokens more or less likely, before the temperature. */
 export interface PenaltyOptions {

@@ -1,6 +1,6 @@
 import { markers } from '@beltline/format';
 import type { Tokenizer } from '@beltline/tokenizer';
-import { allowOnly, ban, type LogitsProcessor } from './logits-processor.ts';
+import { allowOnly, ban, type LogitsProcessor } from '../sampling/logits-processor.ts';
 import { createOutlineVocabulary, longTitle, type OutlineVocabulary } from './outline-vocabulary.ts';
 import { createWrittenOutline, type WrittenOutline } from './written-outline.ts';
 

@@ -1,5 +1,5 @@
+import { ban } from '../sampling/logits-processor.ts';
 import type { FormatTokens } from './format-tokens.ts';
-import { ban } from './logits-processor.ts';
 import type { OutlineConstraint } from './outline-constraint.ts';
 
 /** What the paper's script rules out: a marker as the first token, and `####` right after a forced `####`. */

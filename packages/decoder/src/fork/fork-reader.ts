@@ -1,5 +1,5 @@
-import { DecoderError } from './errors.ts';
-import type { StageEvent } from './events.ts';
+import { DecoderError } from '../errors.ts';
+import type { StageEvent } from '../events.ts';
 import type { Forked } from './fork-stage.ts';
 
 /** Lets several readers share the events of a fork: decoding goes on whenever one of them waits for more. */

@@ -1,4 +1,4 @@
-import type { ResolvedOptions } from './options.ts';
+import type { ResolvedOptions } from '../options.ts';
 
 /** Numbers the blocks and branches of an answer in the order of their outlines. */
 export interface Numbering {

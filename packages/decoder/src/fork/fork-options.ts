@@ -1,9 +1,9 @@
-import type { LogitsProcessor } from './logits-processor.ts';
-import type { DraftMode, Join } from './options.ts';
-import type { Continuation, PromptOptions } from './prompt.ts';
-import { atLeastOne } from './require-range.ts';
-import { createSamplers, type Sampler, type SamplingOptions } from './sampler.ts';
-import { requireStops } from './stops.ts';
+import type { DraftMode, Join } from '../options.ts';
+import type { Continuation, PromptOptions } from '../prompt.ts';
+import { atLeastOne } from '../require-range.ts';
+import type { LogitsProcessor } from '../sampling/logits-processor.ts';
+import { createSamplers, type Sampler, type SamplingOptions } from '../sampling/sampler.ts';
+import { requireStops } from '../stops.ts';
 
 /** How far a line writes. */
 export interface WritingOptions {

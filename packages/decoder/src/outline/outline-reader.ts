@@ -5,10 +5,10 @@ import {
   type OutlineTitle,
   stepMarker,
 } from '@beltline/format';
-import type { FallbackReason } from './events.ts';
+import type { FallbackReason } from '../events.ts';
+import type { FormatRun } from '../run.ts';
+import { createTokenText, type TokenText } from '../token-text.ts';
 import type { BranchHead, Outline, Preamble } from './outline-stage.ts';
-import type { FormatRun } from './run.ts';
-import { createTokenText, type TokenText } from './token-text.ts';
 
 export type OutlineReader = ReturnType<typeof createOutlineReader>;
 

@@ -1,15 +1,15 @@
-import type { BranchFinishReason, StageEvent } from './events.ts';
+import type { BranchFinishReason, StageEvent } from '../events.ts';
+import { type JoinPart, joinBranches } from '../join-stage.ts';
+import { type Line, openLine } from '../line.ts';
+import { decodeInLockStep } from '../lock-step.ts';
+import { decodePrompt } from '../prefill.ts';
+import type { Run } from '../run.ts';
+import { trunkStream } from '../sampling/random-streams.ts';
+import type { Sampler } from '../sampling/sampler.ts';
+import { decodeSequentially, type SequentialPart } from '../sequential.ts';
+import { inStage } from '../stage.ts';
+import { createWriter, type Writer } from '../writer.ts';
 import type { JoinOptions, ResolvedWriting } from './fork-options.ts';
-import { type JoinPart, joinBranches } from './join-stage.ts';
-import { type Line, openLine } from './line.ts';
-import { decodeInLockStep } from './lock-step.ts';
-import { decodePrompt } from './prefill.ts';
-import { trunkStream } from './random-streams.ts';
-import type { Run } from './run.ts';
-import type { Sampler } from './sampler.ts';
-import { decodeSequentially, type SequentialPart } from './sequential.ts';
-import { inStage } from './stage.ts';
-import { createWriter, type Writer } from './writer.ts';
 
 /** A branch that is to be decoded. */
 export interface ForkStart {

@@ -1,16 +1,16 @@
 import type { Tokenizer } from '@beltline/tokenizer';
-import { DecoderError } from './errors.ts';
-import type { FinishEvent, FinishReason, GenerationStatistics, StageEvent } from './events.ts';
+import { DecoderError } from '../errors.ts';
+import type { FinishEvent, FinishReason, GenerationStatistics, StageEvent } from '../events.ts';
+import { requireJoin } from '../options.ts';
+import type { OpenCache } from '../prefix-cache.ts';
+import { type Continuation, encodeContinuation } from '../prompt.ts';
+import { createResultStream, type ResultStream } from '../result-stream.ts';
+import { outcomeOf, type Run } from '../run.ts';
+import { createSamplers, type SamplingOptions } from '../sampling/sampler.ts';
+import { inStage } from '../stage.ts';
 import { type JoinOptions, resolveWriting } from './fork-options.ts';
 import { createForkReader } from './fork-reader.ts';
 import { decodeFork, decodeForkJoin, type ForkJoin, type ForkResult, type ForkStart } from './fork-stage.ts';
-import { requireJoin } from './options.ts';
-import type { OpenCache } from './prefix-cache.ts';
-import { type Continuation, encodeContinuation } from './prompt.ts';
-import { createResultStream, type ResultStream } from './result-stream.ts';
-import { outcomeOf, type Run } from './run.ts';
-import { createSamplers, type SamplingOptions } from './sampler.ts';
-import { inStage } from './stage.ts';
 
 /** What was written after a join. */
 export interface JoinResult {

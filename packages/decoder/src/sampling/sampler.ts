@@ -1,8 +1,8 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { DecoderError } from './errors.ts';
+import { DecoderError } from '../errors.ts';
+import { requireRange } from '../require-range.ts';
 import { createPenalties, type PenaltyOptions } from './penalties.ts';
-import { requireRange } from './require-range.ts';
 import { createTruncation, type Truncation } from './truncation.ts';
 
 /**

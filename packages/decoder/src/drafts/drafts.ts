@@ -1,9 +1,9 @@
+import type { StageEvent } from '../events.ts';
+import { freeSlots, keepSlotsBefore, type Line } from '../line.ts';
+import type { Run } from '../run.ts';
 import { createDraftChances, type DraftChances } from './draft-chances.ts';
 import { createDraftIndex, type DraftText } from './draft-index.ts';
 import { chooseDraftLengths } from './draft-lengths.ts';
-import type { StageEvent } from './events.ts';
-import { freeSlots, keepSlotsBefore, type Line } from './line.ts';
-import type { Run } from './run.ts';
 
 /** Most tokens of one draft. */
 const mostDrafted = 24;

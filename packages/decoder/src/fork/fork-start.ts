@@ -1,8 +1,8 @@
 import type { Tokenizer } from '@beltline/tokenizer';
+import { encodeContinuation } from '../prompt.ts';
+import { assignStreams } from '../sampling/random-streams.ts';
 import type { ResolvedBranch } from './fork-options.ts';
 import type { ForkStart } from './fork-stage.ts';
-import { encodeContinuation } from './prompt.ts';
-import { assignStreams } from './random-streams.ts';
 
 /** Encodes the branches' prompts and gives each branch its random stream. */
 export function startBranches(tokenizer: Tokenizer, branches: readonly ResolvedBranch[]): ForkStart[] {
