@@ -208,6 +208,6 @@ function requireRoom(promptTokens: number, room: number): void {
   if (promptTokens < room) return;
   throw new DecoderError(
     'PROMPT_TOO_LONG',
-    `the prompt is ${promptTokens} tokens long; the model's context of ${room} leaves room for at most ${room - 1}`,
+    `the prompt is ${promptTokens} tokens long; the model's context and kvBudget leave room for at most ${room - 1}`,
   );
 }

@@ -50,7 +50,8 @@ export interface GenerateOptions extends SamplingOptions, PromptOptions {
   readonly maxTokens?: number;
   /** Most tokens of one branch's body, at least 1. Default 512. */
   readonly maxBranchTokens?: number;
-  /** Most branches of all blocks together, at least 1; an outline with more counts as malformed. Default 64. */
+  /** Most branches of all blocks together, at least 1; with the `reference` constraint an outline with more counts as
+   * malformed, with the default one it ends there. Default 64. */
   readonly maxBranches?: number;
   /**
    * Most blocks that are decoded in parallel, at least 1; what comes after is decoded in order. Default 8. `verify: 'repair'`

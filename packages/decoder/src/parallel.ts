@@ -13,12 +13,12 @@ import { trunkStream } from './sampling/random-streams.ts';
 import type { Sampler } from './sampling/sampler.ts';
 import { decodeSequentially, type SequentialPart } from './sequential.ts';
 import { inStage } from './stage.ts';
-import { compareDraft, type DraftBlock, verifyDraft } from './verify.ts';
+import { compareWritten, verifyWritten, type WrittenBlock } from './verify.ts';
 
 /** An answer as far as it is complete: up to the end of its last block. */
 interface Written {
   readonly tokens: readonly number[];
-  readonly blocks: readonly DraftBlock[];
+  readonly blocks: readonly WrittenBlock[];
   /** What sequential decoding would have chosen in place of each token, `[token]`, if that was verified. */
   readonly choices?: readonly number[] | undefined;
 }
@@ -68,7 +68,7 @@ export async function* decodeInParallel(
 
     let joined: Joined | undefined;
     if (run.options.verify === 'report') {
-      const choices = yield* verifyDraft(run, line, promptTokens, written);
+      const choices = yield* verifyWritten(run, line, promptTokens, written);
       written = { ...written, choices: choices ?? written.choices };
       // Verification has put all of it into the cache as one causal text.
       if (choices) joined = { line, companions: [] };
@@ -94,13 +94,13 @@ function finish(
     tokens: [...tokens, ...part.tokens],
     finishReason: part.finishReason,
     ...(fallback && { fallback }),
-    ...(choices && { verification: { ...compareDraft(draft, choices), repaired: false } }),
+    ...(choices && { verification: { ...compareWritten(draft, choices), repaired: false } }),
   };
 }
 
 /** A block whose first branch starts at token number `start`, and all that are nested in it, in the order of their numbers. */
-function listBlocks(start: number, branches: readonly Branch[]): DraftBlock[] {
-  const blocks: DraftBlock[] = [{ start, branches }];
+function listBlocks(start: number, branches: readonly Branch[]): WrittenBlock[] {
+  const blocks: WrittenBlock[] = [{ start, branches }];
   let end = start;
   for (const { nested, tokens } of branches) {
     for (const block of nested) blocks.push(...listBlocks(end + block.start, block.branches));

@@ -5,7 +5,7 @@ import type { FormatRun } from './run.ts';
 import { trunkStream } from './sampling/random-streams.ts';
 import { continueWriting, type SequentialPart } from './sequential.ts';
 import { inStage } from './stage.ts';
-import { chooseInOrder, compareDraft, type Draft } from './verify.ts';
+import { chooseInOrder, compareWritten, type ParallelAnswer } from './verify.ts';
 import { createWriter, type Writer } from './writer.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function* finishRepaired(
   run: FormatRun,
   line: Line,
   promptTokens: readonly number[],
-  draft: Draft,
+  draft: ParallelAnswer,
 ): AsyncGenerator<StageEvent, Decoded> {
   run.cache.truncate(promptTokens.length - 1);
   const tokens = draft.tokens.slice(0, freeSlots(run));
@@ -51,7 +51,7 @@ export async function* finishRepaired(
     branches: inParallel ? blocks.flatMap(({ branches }) => branches) : [],
     tokens: part.tokens,
     finishReason: part.finishReason,
-    verification: { ...compareDraft(draft, choices), repaired },
+    verification: { ...compareWritten(draft, choices), repaired },
     ...(fallback && { fallback }),
   };
 }

@@ -8,7 +8,10 @@ import type { FinishEvent, StageEvent } from './events.ts';
  * stops the decoding and frees its cache.
  */
 export interface ResultStream<Result> extends AsyncIterable<StageEvent | FinishEvent<Result>> {
-  /** Resolves with the result; decodes it now if nobody reads the events. */
+  /**
+   * Resolves with the result; decodes it now if nobody has begun to read the events. Whoever has, reads them to their end or
+   * leaves the loop: until then there is no result.
+   */
   result(): Promise<Result>;
 }
 
@@ -37,7 +40,7 @@ export function createResultStream<Result>(
     }
   }
 
-  return {
+  const stream: ResultStream<Result> = {
     [Symbol.asyncIterator]() {
       if (started) throw new TypeError('the events of a generation can be read once');
       started = true;
@@ -53,8 +56,9 @@ export function createResultStream<Result>(
       };
     },
     async result() {
-      if (!started) for await (const _ of this);
+      if (!started) for await (const _ of stream);
       return promise;
     },
   };
+  return stream;
 }

@@ -41,16 +41,16 @@ export async function* chooseInOrder(
 }
 
 /** An answer as far as it was decoded in parallel. */
-export interface Draft {
+export interface ParallelAnswer {
   /** Token ids, `[token]`. */
   readonly tokens: readonly number[];
-  readonly blocks?: readonly DraftBlock[];
+  readonly blocks?: readonly WrittenBlock[];
   /** What verification has found for its first tokens, `[token]`. */
   readonly choices?: readonly number[] | undefined;
   readonly fallback?: FallbackReason;
 }
 
-export interface DraftBlock {
+export interface WrittenBlock {
   readonly branches: readonly Branch[];
   /** Number of the answer's token that the first of them starts with. */
   readonly start: number;
@@ -61,11 +61,11 @@ export interface DraftBlock {
  *
  * Returns nothing if the cache has no room for it: there is none for a conclusion either.
  */
-export async function* verifyDraft(
+export async function* verifyWritten(
   run: FormatRun,
   line: Line,
   promptTokens: readonly number[],
-  draft: Draft,
+  draft: ParallelAnswer,
 ): AsyncGenerator<StageEvent, readonly number[] | undefined> {
   const { tokens, choices } = draft;
   if (promptTokens.length + tokens.length > run.cache.capacity) return undefined;
@@ -74,13 +74,13 @@ export async function* verifyDraft(
 }
 
 /** How far these choices are the draft itself; what was not reached counts nowhere. */
-export function compareDraft(
-  { tokens, blocks = [] }: Draft,
+export function compareWritten(
+  { tokens, blocks = [] }: ParallelAnswer,
   choices: readonly number[],
 ): Omit<Verification, 'repaired'> {
   const compare = (from: number, to: number) =>
     compareTokens(tokens.slice(from, Math.min(to, choices.length)), choices.slice(from, to));
-  const compareBlock = ({ branches, start }: DraftBlock) => {
+  const compareBlock = ({ branches, start }: WrittenBlock) => {
     let end = start;
     return branches.map(({ title, headLength, tokens: own }) => {
       const headEnd = end + headLength;

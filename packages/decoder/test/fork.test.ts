@@ -87,6 +87,7 @@ describe('a fork', () => {
       texts[1],
       texts[0],
     ]);
+    await expect(collect(2)).rejects.toThrow('can be read once');
     fork.dispose();
   });
 
@@ -187,6 +188,8 @@ describe('a fork', () => {
     expect(() => decoder.fork(prefix, [{ maxTokens: 0 }])).toThrow('maxTokens');
     expect(() => decoder.fork(prefix, [{ stop: [''] }])).toThrow('stop');
     expect(() => decoder.fork(prefix, [{ temperature: -1 }])).toThrow('temperature');
+    const unset = { temperature: undefined } as unknown as ForkBranch;
+    expect(() => decoder.fork(prefix, [unset], { temperature: -1 })).toThrow('temperature');
     const fork = decoder.fork(prefix, branches);
     expect(() => fork.keep([3])).toThrow(RangeError);
     expect(() => fork.keep([])).toThrow(RangeError);

@@ -54,7 +54,8 @@ describe('a generation', () => {
     for await (const event of generation) last = event;
     const result = await generation.result();
     expect(last).toEqual({ type: 'finish', result });
-    expect(await generation.result()).toBe(result);
+    const { result: resultAgain } = generation;
+    expect(await resultAgain()).toBe(result);
     expect(() => generation[Symbol.asyncIterator]()).toThrow('can be read once');
   });
 
@@ -168,7 +169,7 @@ describe('a decoder refuses', () => {
   test('a prompt that fills the context, and says how long it may be', async () => {
     const { decoder } = createScripted(() => '');
     await expect(decoder.generate('x'.repeat(399)).result()).rejects.toThrow(
-      "the prompt is 400 tokens long; the model's context of 400 leaves room for at most 399",
+      "the prompt is 400 tokens long; the model's context and kvBudget leave room for at most 399",
     );
     expect(await decoder.generate('x'.repeat(398)).result()).toMatchObject({
       finishReason: 'stop',

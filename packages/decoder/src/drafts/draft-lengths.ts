@@ -1,6 +1,9 @@
 import type { DraftChances } from './draft-chances.ts';
 
-/** A forward pass takes as long as this many rows in it: 0.9 to 0.13 of a step with one row (docs/measurements.md). */
+/**
+ * A forward pass takes as long as this many rows in it. Between what was measured with attention of one kind and another,
+ * 3.5 to 7 (docs/performance.md).
+ */
 const rowsPerPass = 7;
 
 /** What a line could draft. */

@@ -74,6 +74,11 @@ export function resolveBranches(
   return branches.map((branch) => ({
     prompt: branch.prompt ?? '',
     writing: resolveWriting(branch),
-    createSampler: createSamplers({ ...options, ...branch }, exempt),
+    createSampler: createSamplers({ ...options, ...given(branch) }, exempt),
   }));
+}
+
+/** What was set: an option that is there but undefined counts as left out. */
+export function given<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

@@ -24,6 +24,7 @@ export function createForkReader(
   /** Text that nobody has read yet. What waits is bounded by the branches' limits. */
   const unread = Array.from({ length: branches }, () => '');
   const finished = new Set<number>();
+  const withReader = new Set<number>();
   let waiting: StageEvent[] | undefined;
   let source: AsyncGenerator<StageEvent, Forked> | undefined;
   let pulling: Promise<void> | undefined;
@@ -71,6 +72,8 @@ export function createForkReader(
       }
     },
     async *text(branch) {
+      if (withReader.has(branch)) throw new TypeError(`the text of branch ${branch} can be read once`);
+      withReader.add(branch);
       for (;;) {
         const text = unread[branch]!;
         unread[branch] = '';

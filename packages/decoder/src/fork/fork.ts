@@ -8,7 +8,7 @@ import { createResultStream, type ResultStream } from '../result-stream.ts';
 import { outcomeOf, type Run } from '../run.ts';
 import { createSamplers, type SamplingOptions } from '../sampling/sampler.ts';
 import { inStage } from '../stage.ts';
-import { type JoinOptions, resolveWriting } from './fork-options.ts';
+import { given, type JoinOptions, resolveWriting } from './fork-options.ts';
 import { createForkReader } from './fork-reader.ts';
 import { decodeFork, decodeForkJoin, type ForkJoin, type ForkResult, type ForkStart } from './fork-stage.ts';
 
@@ -136,7 +136,7 @@ export function createFork({ tokenizer, size, sampling, exempt, open }: ForkPart
       kept = kept.filter((branch) => branches.includes(branch));
     },
     join(prompt, options = {}) {
-      const resolved = resolveJoin(tokenizer, prompt, { ...sampling, ...options }, exempt);
+      const resolved = resolveJoin(tokenizer, prompt, { ...sampling, ...given(options) }, exempt);
       if (joined) throw new TypeError('a fork can be joined once: fork again for another conclusion');
       joined = true;
       return createResultStream<JoinResult>(() => decodeJoin(resolved));

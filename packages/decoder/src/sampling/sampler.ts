@@ -121,9 +121,10 @@ function draw(distances: Float64Array, uniform: number): number {
 
 function invalidLogits(logits: Float32Array): DecoderError {
   const at = logits.findIndex((value) => Number.isNaN(value) || value === Infinity);
-  const what = at < 0 ? 'nothing but -Infinity' : `${logits[at]} for token ${at}`;
-  return new DecoderError(
-    'INVALID_LOGITS',
-    `the model gave ${what} in its logits: its weights or its precision are broken, try another precision or file`,
-  );
+  const broken = 'its weights or its precision are broken, try another precision or file';
+  const message =
+    at < 0
+      ? `all logits are nothing but -Infinity: constraints and logitBias must leave a token; where the model gives none, ${broken}`
+      : `the model gave ${logits[at]} for token ${at} in its logits: ${broken}`;
+  return new DecoderError('INVALID_LOGITS', message);
 }
