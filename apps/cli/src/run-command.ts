@@ -43,10 +43,15 @@ export async function runCommand(
   if (!options.quiet && !options.json) report(results, options, environment);
 }
 
-function load({ model, precision, threads }: RunOptions, environment: Environment, renderer: Renderer) {
+function load(
+  { model, precision, threads, format }: RunOptions,
+  environment: Environment,
+  renderer: Renderer,
+) {
   return environment.loadDecoder(model, {
     ...(precision && { precision }),
     ...(threads !== undefined && { threads }),
+    ...(format && { format }),
     signal: environment.signal,
     onProgress: (progress) => renderer.loading(progress),
   });

@@ -18,6 +18,7 @@ export interface RunOptions {
   readonly model?: string;
   readonly precision?: 'fp32' | 'int8' | 'int4';
   readonly threads?: number;
+  readonly format?: 'trained' | 'instructions';
   readonly mode: 'parallel' | 'sequential' | 'compare';
   readonly join: 'recompute' | 'reuse';
   readonly temperature: number;
@@ -77,6 +78,10 @@ function createOptions(): Record<string, Option[]> {
         'int8',
         'int4',
       ]),
+      option(
+        '--format <name>',
+        'how the model knows the format of parallel answers (default: as its folder says, or "instructions")',
+      ).choices(['trained', 'instructions']),
       option('--threads <count>', 'threads of one forward pass (default: fits the machine)').argParser(
         count(1),
       ),

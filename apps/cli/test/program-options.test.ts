@@ -86,6 +86,7 @@ describe('the options', () => {
   it('reach the model and the decoder', async () => {
     const decoder = createFakeDecoder(eventsOf);
     const args = ['--model', './here', '--precision', 'int8', '--threads', '2', '--mode', 'sequential'];
+    const format = ['--format', 'trained'];
     const sampling = ['--temperature', '0.7', '--top-k', '40', '--top-p', '.9', '--seed', '-3'];
     const limits = ['--max-tokens', '100', '--max-branch-tokens', '50', '--join', 'reuse'];
     const outline = ['--max-branches', '9', '--max-title-tokens', '8', '--outline-constraint', 'reference'];
@@ -101,15 +102,26 @@ describe('the options', () => {
     const others = ['--drafts', 'lookup', '--min-p', '0.05', '--stop', 'END', '--stop', '\n\n\n'];
     const loaded: unknown[] = [];
     await run(
-      ['run', ...args, ...sampling, ...limits, ...outline, ...blocks, ...penalties, ...others, 'What is it?'],
+      [
+        'run',
+        ...args,
+        ...format,
+        ...sampling,
+        ...limits,
+        ...outline,
+        ...blocks,
+        ...penalties,
+        ...others,
+        'What is it?',
+      ],
       {
-        loadDecoder: async (model, { precision, threads }) => {
-          loaded.push({ model, precision, threads });
+        loadDecoder: async (model, { precision, threads, format }) => {
+          loaded.push({ model, precision, threads, format });
           return decoder;
         },
       },
     );
-    expect(loaded).toEqual([{ model: './here', precision: 'int8', threads: 2 }]);
+    expect(loaded).toEqual([{ model: './here', precision: 'int8', threads: 2, format: 'trained' }]);
     expect(decoder.generated).toEqual([
       {
         mode: 'sequential',

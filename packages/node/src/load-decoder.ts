@@ -1,4 +1,9 @@
-import { createDecoder, type Decoder, type PrefixCacheOptions } from '@beltline/decoder';
+import {
+  createDecoder,
+  type Decoder,
+  type FormatKnowledge,
+  type PrefixCacheOptions,
+} from '@beltline/decoder';
 import type { Precision } from '@beltline/graph';
 import type { WorkerDecoder } from '@beltline/worker';
 import { loadParts } from './load-parts.ts';
@@ -17,6 +22,11 @@ export interface LoadOptions {
   readonly threads?: number;
   /** Where graphs built from checkpoints are kept; default `BELTLINE_CACHE` or the user's cache folder. */
   readonly cacheFolder?: string;
+  /**
+   * How the model comes to write the format: it was `trained` on it, or the prompt shows it already; or `instructions` explain it
+   * in the prompt. Default what the model's `beltline.json` says, `instructions` without one.
+   */
+  readonly format?: FormatKnowledge;
   /** How much of finished answers is kept for prompts that begin alike; see `@beltline/decoder`. */
   readonly prefixCache?: PrefixCacheOptions;
   /** Stops the loading; the promise then rejects with the signal's reason. */

@@ -17,5 +17,6 @@ export async function loadParts(source: string | undefined, options: OpenOptions
   const texts = weights.kind === 'gguf' ? await readTokenizerOfGguf(weights.file, signal) : files;
   const tokenizer = createTokenizer({ ...texts, modelConfig: files.config });
   const model = await openModel(files, options);
-  return { model, tokenizer, format: files.format, ...(prefixCache && { prefixCache }) };
+  const { format = files.format } = options;
+  return { model, tokenizer, format, ...(prefixCache && { prefixCache }) };
 }

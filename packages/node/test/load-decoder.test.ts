@@ -54,6 +54,18 @@ describe('a checkpoint folder', () => {
     await decoder.dispose();
   });
 
+  test('is told the format in the prompt, unless it is said to know it', async () => {
+    const promptTokens = async (format?: 'trained' | 'instructions') => {
+      const decoder = await loadDecoder(golden('qwen3'), { cacheFolder, ...(format && { format }) });
+      const { statistics } = await decoder.generate('hello', { maxTokens: 1 }).result();
+      await decoder.dispose();
+      return statistics.promptTokens;
+    };
+    const instructed = await promptTokens();
+    expect(await promptTokens('instructions')).toBe(instructed);
+    expect(await promptTokens('trained')).toBeLessThan(instructed);
+  });
+
   test('is built once, and again when it changes', async () => {
     const folder = await copyModel();
     const builds: LoadProgress[] = [];

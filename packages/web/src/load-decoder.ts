@@ -1,4 +1,4 @@
-import type { PrefixCacheOptions } from '@beltline/decoder';
+import type { FormatKnowledge, PrefixCacheOptions } from '@beltline/decoder';
 import {
   createWorkerClient,
   createWorkerDecoder,
@@ -24,6 +24,11 @@ export interface LoadOptions {
   readonly threads?: number;
   /** Whether model files are kept in the browser's cache; default true. */
   readonly cache?: boolean;
+  /**
+   * How the model comes to write the format: it was `trained` on it, or the prompt shows it already; or `instructions` explain it
+   * in the prompt. Default what the model's `beltline.json` says, `instructions` without one.
+   */
+  readonly format?: FormatKnowledge;
   /** How much of finished answers is kept for prompts that begin alike; see `@beltline/decoder`. */
   readonly prefixCache?: PrefixCacheOptions;
   /**
@@ -89,6 +94,7 @@ export async function loadDecoder(
       threads,
       runtime,
       cache,
+      ...(options.format && { format: options.format }),
       ...(options.prefixCache && { prefixCache: options.prefixCache }),
     });
     return createWebDecoder({ ...model, threads: used }, client, close);

@@ -1,4 +1,4 @@
-import type { PrefixCacheOptions } from '@beltline/decoder';
+import type { FormatKnowledge, PrefixCacheOptions } from '@beltline/decoder';
 import type { LoadedModel } from '@beltline/worker';
 
 /** Precision of weights. */
@@ -57,5 +57,6 @@ export interface LoadRequest {
   /** URL of the folder with onnxruntime-web's files, ending with a slash; undefined where the bundler knows them. */
   readonly runtime: string | undefined;
   readonly cache: boolean;
+  readonly format?: FormatKnowledge;
   readonly prefixCache?: PrefixCacheOptions;
 }

@@ -66,6 +66,18 @@ describe('a folder behind a URL', () => {
     expect(await cachedUrls()).toEqual([]);
   });
 
+  test('is told the format in the prompt if it is said not to know it', async () => {
+    const promptTokens = (options: object) =>
+      using.opened.run<number>(
+        `const decoder = await beltline.loadDecoder('/models/tiny', options);
+        const { statistics } = await decoder.generate('hello', { maxTokens: 1 }).result();
+        await decoder.dispose();
+        return statistics.promptTokens;`,
+        { options },
+      );
+    expect(await promptTokens({ format: 'instructions' })).toBeGreaterThan(await promptTokens({}));
+  });
+
   test('that breaks off is not stored', async () => {
     await using.opened.context.route('**/model.onnx', (route) =>
       route.fulfill({ body: Buffer.alloc(1000), headers: { 'content-length': '2000' } }),

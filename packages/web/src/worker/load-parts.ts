@@ -1,4 +1,4 @@
-import type { PrefixCacheOptions } from '@beltline/decoder';
+import type { FormatKnowledge, PrefixCacheOptions } from '@beltline/decoder';
 import { type ModelPrecision, readManifest } from '@beltline/models/folder';
 import { createOnnxWebModel, type OnnxRuntime, requestGpuDevice, type WasmRuntime } from '@beltline/onnx-web';
 import type { DecoderParts, LoadReport } from '@beltline/worker/server';
@@ -27,8 +27,9 @@ export async function loadParts(
   const located =
     source.kind === 'hub' ? await locateHubModel(source.name, source.hub, { cache, fetch }) : source;
   const folder = openWebFolder(located, createDownloader({ cache, onProgress: report.progress, fetch }));
-  const { prefixCache } = request;
-  const load = () => loadFolder(folder, { runtime, gpuDevice, device, precision, prefixCache, report });
+  const { format, prefixCache } = request;
+  const load = () =>
+    loadFolder(folder, { runtime, gpuDevice, device, precision, format, prefixCache, report });
   try {
     return await load();
   } catch (error) {
@@ -49,6 +50,7 @@ interface LoadContext {
   readonly gpuDevice: GPUDevice | undefined;
   readonly device: Device;
   readonly precision: ModelPrecision | undefined;
+  readonly format: FormatKnowledge | undefined;
   readonly prefixCache: PrefixCacheOptions | undefined;
   readonly report: LoadReport<LoadProgress>;
 }
@@ -56,6 +58,7 @@ interface LoadContext {
 async function loadFolder(folder: WebFolder, context: LoadContext): Promise<DecoderParts> {
   const { runtime, gpuDevice, device, precision, prefixCache, report } = context;
   const manifest = await readManifest(folder);
+  const { format = manifest.format } = context;
   const weights = findWeights(folder, manifest, precision);
   const { tokenizer, ...graph } = await prepareModel(folder, weights, {
     precision,
@@ -72,7 +75,7 @@ async function loadFolder(folder: WebFolder, context: LoadContext): Promise<Deco
   return {
     model,
     tokenizer,
-    format: manifest.format,
+    format,
     threads: threadsOf(runtime),
     ...(prefixCache && { prefixCache }),
   };
