@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { beltContractVersion } from '@beltline/graph';
@@ -21,10 +21,13 @@ export function defaultCacheFolder(environment: NodeJS.ProcessEnv = process.env)
   return BELTLINE_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'beltline');
 }
 
-/** Path of a model's belt-ready graph, built on the first call; a changed model is built anew. */
+/** Path of a model's belt-ready graph, built on the first call; that of a changed model takes the place of the one before. */
 export async function cachedGraph(options: GraphCacheOptions): Promise<string> {
   const { cacheFolder, build } = options;
-  const entry = join(cacheFolder, 'graphs', await fingerprint(options));
+  const folder = join(cacheFolder, 'graphs');
+  const model = hashOf([options.identity, beltContractVersion]);
+  const name = `${model}-${await stateOf(options.files)}`;
+  const entry = join(folder, name);
   const graph = join(entry, 'model.onnx');
   if (await exists(graph)) return graph;
   // The entry appears complete or not at all, however many processes build it at once.
@@ -37,17 +40,38 @@ export async function cachedGraph(options: GraphCacheOptions): Promise<string> {
     // Another build of the same was quicker: its entry is as good.
     if (!(await exists(graph))) throw error;
   }
+  await removeFormer(folder, model, name);
   return graph;
 }
 
-/** Names a build by what it depends on; sizes and times stand for the contents, which may be gigabytes. */
-async function fingerprint({ identity, files }: GraphCacheOptions): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([identity, beltContractVersion]));
-  for (const file of files) {
-    const { size, mtimeMs } = await stat(file);
-    hash.update(JSON.stringify([file, size, mtimeMs]));
+/** An unfinished build of this age is nobody's any more, in ms. */
+const longestBuild = 24 * 60 * 60 * 1000;
+
+/** Removes what was built of earlier states of a model; where a file is in use and cannot go, it stays until the next time. */
+async function removeFormer(folder: string, model: string, current: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(`${model}-`) || name === current) continue;
+    const path = join(folder, name);
+    const isOld = !name.endsWith('.part') || (await isOlder(path, longestBuild));
+    if (isOld) await rm(path, { recursive: true, force: true }).catch(() => {});
   }
-  return hash.digest('hex').slice(0, 32);
+}
+
+async function isOlder(path: string, age: number): Promise<boolean> {
+  return stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs > age,
+    () => false,
+  );
+}
+
+/** What a model's files are like; sizes and times stand for the contents, which may be gigabytes. */
+async function stateOf(files: readonly string[]): Promise<string> {
+  const stats = await Promise.all(files.map((file) => stat(file)));
+  return hashOf(files.map((file, index) => [file, stats[index]!.size, stats[index]!.mtimeMs]));
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 24);
 }
 
 async function exists(path: string): Promise<boolean> {

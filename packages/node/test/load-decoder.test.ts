@@ -66,7 +66,7 @@ describe('a checkpoint folder', () => {
     expect(await promptTokens('trained')).toBeLessThan(instructed);
   });
 
-  test('is built once, and again when it changes', async () => {
+  test('is built once, and again in its place when it changes', async () => {
     const folder = await copyModel();
     const builds: LoadProgress[] = [];
     const load = async () => {
@@ -82,6 +82,10 @@ describe('a checkpoint folder', () => {
     const config = join(folder, 'config.json');
     await writeFile(config, (await readFile(config, 'utf8')).replace('1e-06', '1e-05'));
     expect(await load()).toBe(true);
+    // Another precision is another graph, which stays beside it.
+    await (await loadDecoder(folder, { cacheFolder, precision: 'fp32' })).dispose();
+    expect(await cachedFiles()).toHaveLength(2);
+    expect(await load()).toBe(false);
   });
 
   test('is built again when its cache entry is damaged', async () => {
