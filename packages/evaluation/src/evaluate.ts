@@ -1,4 +1,4 @@
-import { type Decoder, DecoderError, type GenerateOptions, type GenerationResult } from '@beltline/decoder';
+import type { Decoder, GenerateOptions, GenerationResult } from '@beltline/decoder';
 import { type Scorable, scoreAnswer } from '@beltline/tasks';
 import { type AnswerRecord, keyOf } from './answer-record.ts';
 import { type EvaluationMode, optionsOfMode } from './evaluation-mode.ts';
@@ -54,8 +54,7 @@ export async function* evaluate(
     begun.set(problem.task, turn + 1);
     for (const mode of rotate(options.modes, turn)) {
       if (done.has(keyOf({ problem: problem.id, mode }))) continue;
-      if (!isWarm) await warmUp(decoder, problem, options);
-      isWarm = true;
+      if (!isWarm) isWarm = await warmUp(decoder, problem, options);
       yield await answer(decoder, problem, mode, options);
     }
   }
@@ -75,14 +74,21 @@ function rotate<T>(items: readonly T[], by: number): T[] {
   return [...items.slice(start), ...items.slice(0, start)];
 }
 
-/** The first passes of a process are slower, while code is compiled and memory is allocated. */
+/**
+ * The first passes of a process are slower, while code is compiled and memory is allocated. Tells whether all modes
+ * had an answer to begin.
+ */
 async function warmUp(
   decoder: Pick<Decoder, 'generate'>,
   problem: EvaluationProblem,
   options: EvaluateOptions,
-): Promise<void> {
+): Promise<boolean> {
   const limits = { ...options.limits, maxTokens: Math.min(24, options.limits?.maxTokens ?? 24) };
-  for (const mode of options.modes) await answer(decoder, problem, mode, { ...options, limits });
+  for (const mode of options.modes) {
+    const { failure } = await answer(decoder, problem, mode, { ...options, limits });
+    if (failure !== undefined) return false;
+  }
+  return true;
 }
 
 async function answer(
@@ -101,12 +107,14 @@ async function answer(
   try {
     return { ...about, ...describe(problem, await generation.result()) };
   } catch (error) {
-    if (!(error instanceof DecoderError && error.code === 'PROMPT_TOO_LONG')) throw error;
+    // By its code: errors of decoders in other threads are of other classes.
+    const { code } = error as { readonly code?: unknown };
+    if (code !== 'PROMPT_TOO_LONG') throw error;
     return {
       ...about,
       ...unanswered,
       expected: scoreAnswer(problem.scorable, '').expected,
-      failure: error.code,
+      failure: code,
     };
   }
 }

@@ -139,6 +139,18 @@ describe('an evaluation', () => {
     });
   });
 
+  it('warms up with the next problem where the first one cannot be answered', async () => {
+    const { decoder, calls } = createFakeDecoder(({ prompt }) => {
+      // As an error of a decoder in another thread arrives.
+      if (prompt === 'What is a?') throw Object.assign(new Error('too long'), { code: 'PROMPT_TOO_LONG' });
+      return {};
+    });
+    await collect(evaluate(decoder, problems.slice(0, 3), { modes: ['sequential'] }));
+    expect(calls.map(({ prompt, maxTokens }) => `${prompt} ${maxTokens ?? ''}`)).toEqual([
+      ...['What is a? 24', 'What is a? ', 'What is b? 24', 'What is b? ', 'What is c? '],
+    ]);
+  });
+
   it('hands other failures on', async () => {
     const { decoder } = createFakeDecoder(() => {
       throw new DecoderError('INVALID_LOGITS', 'not a number');

@@ -23,7 +23,7 @@ interface Line {
  * Lines of `toJsonLine` are scored as the problems they were written from. Of any other line `gold_keys` are accepted
  * answers: the last line of an answer must contain one of them.
  *
- * @throws TasksError if a line is not JSON or lacks one of the two fields.
+ * @throws TasksError if a line is not JSON, lacks one of the two fields, has a blank key, or not as many labels as keys.
  *
  * @example
  * ```ts
@@ -47,15 +47,21 @@ function readLine(text: string, number: number): ReadProblem {
   } = parse(text, number);
   if (typeof prompt !== 'string') throw new TasksError('missing-prompt', { line: number });
   const goldKeys = typeof line.gold_keys === 'string' ? [line.gold_keys] : line.gold_keys;
-  if (!Array.isArray(goldKeys) || goldKeys.length === 0 || goldKeys.some((key) => typeof key !== 'string')) {
+  if (
+    !Array.isArray(goldKeys) ||
+    goldKeys.length === 0 ||
+    goldKeys.some((key) => typeof key !== 'string' || key.trim() === '')
+  ) {
     throw new TasksError('missing-gold-keys', { line: number });
   }
   const common = { id, prompt, goldKeys, gold: goldKeys.join(', ') };
   if (family === 'planning' && sections !== undefined) {
     return { ...common, family, kind, task: { details: detailsOf(sections) } };
   }
-  if ((family === 'retrieval' || family === 'documents') && labels !== undefined)
+  if ((family === 'retrieval' || family === 'documents') && labels !== undefined) {
+    if (labels.length !== goldKeys.length) throw new TasksError('unequal-labels', { line: number });
     return { ...common, family, labels };
+  }
   return { ...common, family: 'data-set' };
 }
 

@@ -94,6 +94,8 @@ describe('readProblems', () => {
     ['{"prompt": "Who?"}', 'missing-gold-keys'],
     ['{"prompt": "Who?", "gold_keys": []}', 'missing-gold-keys'],
     ['{"prompt": "Who?", "gold_keys": [1]}', 'missing-gold-keys'],
+    ['{"prompt": "Who?", "gold_keys": ["Ann", " "]}', 'missing-gold-keys'],
+    ['{"family": "retrieval", "labels": [], "prompt": "Who?", "gold_keys": "Ann"}', 'unequal-labels'],
   ])('refuses %s', (text, code) => {
     const jsonl = `{"prompt": "Who?", "gold_keys": "Ann"}\n${text}`;
     expect(() => readProblems(jsonl)).toThrow(TasksError);

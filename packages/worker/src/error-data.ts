@@ -13,8 +13,11 @@ export interface ErrorData {
 /** Classes that the client knows, by the names that their errors bear; fields must be public. */
 export type ErrorClasses = Readonly<Record<string, { readonly prototype: Error }>>;
 
+/** Causes of causes that cross at most: an error may be its own cause. */
+const longestChain = 8;
+
 /** Takes an error apart; anything else that was thrown becomes the message of one. */
-export function toErrorData(error: unknown): ErrorData {
+export function toErrorData(error: unknown, chain = longestChain): ErrorData {
   if (!(error instanceof Error)) {
     return {
       kind: 'other',
@@ -32,7 +35,7 @@ export function toErrorData(error: unknown): ErrorData {
     message,
     stack,
     fields: plainFields(error),
-    cause: cause === undefined ? undefined : toErrorData(cause),
+    cause: cause === undefined || chain === 0 ? undefined : toErrorData(cause, chain - 1),
   };
 }
 
@@ -51,11 +54,11 @@ function create(
 ): Error {
   switch (kind) {
     case 'type':
-      return new TypeError(message, options);
+      return Object.assign(new TypeError(message, options), fields);
     case 'range':
-      return new RangeError(message, options);
+      return Object.assign(new RangeError(message, options), fields);
     case 'dom':
-      return new DOMException(message, name);
+      return Object.assign(new DOMException(message, name), options);
     case 'other': {
       const error = Object.assign(new Error(message, options), fields);
       Object.defineProperty(error, 'name', { value: name, configurable: true });

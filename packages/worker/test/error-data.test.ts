@@ -19,6 +19,7 @@ test.each([
     { url: 'https://a.example/' },
   ],
   [new RangeError('too small'), {}],
+  [Object.assign(new TypeError('no URL'), { code: 'ERR_INVALID_URL' }), { code: 'ERR_INVALID_URL' }],
   [new TypeError('no such mode'), {}],
   [new DOMException('it took too long', 'TimeoutError'), {}],
   [new SyntaxError('unexpected'), {}],
@@ -45,6 +46,14 @@ test('causes come along', () => {
   const { cause } = cross(error) as { cause?: Error };
   expect(cause).toBeInstanceOf(RangeError);
   expect(cause).toMatchObject({ message: 'inner', cause: { message: 'text' } });
+});
+
+test('a DOMException brings its cause, and an error that is its own cause comes to an end', () => {
+  const late = Object.assign(new DOMException('late', 'AbortError'), { cause: new Error('why') });
+  expect(cross(late)).toMatchObject({ cause: { message: 'why' } });
+  const circular = new Error('round');
+  circular.cause = circular;
+  expect(cross(circular)).toMatchObject({ message: 'round', cause: { message: 'round' } });
 });
 
 test('what is no error becomes one', () => {

@@ -42,6 +42,13 @@ describe('a generation through a worker', () => {
     expect(messages).toBeLessThan(events.length);
   });
 
+  test('that is left before its first event has no result, and says so', async () => {
+    const { generate } = await connectLoaded(parts);
+    const generation = generate(question, limits);
+    await generation[Symbol.asyncIterator]().return?.();
+    await expect(generation.result()).rejects.toThrow('not read to their end');
+  });
+
   test('is at most one forward pass ahead of its reader', async () => {
     const { generate } = await connectLoaded(parts);
     const alone = direct(question, limits)[Symbol.asyncIterator]();

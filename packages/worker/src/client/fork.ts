@@ -14,7 +14,10 @@ import { refuseFunctions, type WorkerForkBranch, type WorkerJoinOptions } from '
 import { createResultStream } from './result-stream.ts';
 import type { JobOpener } from './worker-client.ts';
 
-/** A fork as the decoder's; it and its cache live in the worker. Once disposed, nothing of it can be read. */
+/**
+ * A fork as the decoder's; it and its cache live in the worker. Once disposed, nothing of it can be read. Until then, joined or not,
+ * the worker keeps what its branches wrote.
+ */
 export interface WorkerFork extends Omit<Fork, 'join'> {
   /**
    * Goes on after all branches that are kept, in their order, with a prompt of its own; they end first. Once per fork.

@@ -17,12 +17,11 @@ export function createGeneration(
   };
 
   async function* read(): AsyncGenerator<DecodeEvent, void> {
-    signal?.throwIfAborted();
-    const job = open();
     try {
-      yield* job.read<DecodeEvent>({ of: 'events' }, signal);
+      signal?.throwIfAborted();
+      yield* open().read<DecodeEvent>({ of: 'events' }, signal);
     } finally {
-      job.close();
+      opened?.close();
     }
   }
 

@@ -28,20 +28,27 @@ export function createResultStream<Result>(
     } catch (error) {
       reject(error);
       throw error;
-    } finally {
-      reject(stoppedEarly('the events were not read to their end, so there is no result'));
     }
   }
 
-  return {
+  const stream: ResultStream<Result> = {
     [Symbol.asyncIterator]() {
       if (started) throw new TypeError('the events of a generation can be read once');
       started = true;
-      return read();
+      const events = read();
+      return {
+        next: () => events.next(),
+        // A generator that has not begun would skip its own `finally`.
+        async return() {
+          reject(stoppedEarly('the events were not read to their end, so there is no result'));
+          return events.return();
+        },
+      };
     },
     async result() {
-      if (!started) for await (const _ of this);
+      if (!started) for await (const _ of stream);
       return promise;
     },
   };
+  return stream;
 }
