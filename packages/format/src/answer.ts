@@ -36,7 +36,7 @@ export interface AnswerProblem {
   readonly offset: number;
 }
 
-/** A whole answer; written out again it is exactly the text it was read from. */
+/** A whole answer; read at depth 1 and written out again it is exactly the text it was. */
 export interface AnswerDocument {
   readonly sections: readonly AnswerSection[];
   readonly problems: readonly AnswerProblem[];

@@ -3,7 +3,8 @@ import { blockEnd, markers } from './markers.ts';
 import { titleProblem } from './title.ts';
 
 /**
- * Writes an answer out, the inverse of `parseAnswer`; nothing is added to the texts and bodies given.
+ * Writes an answer out with the markers of depth 1, where it is the inverse of `parseAnswer`; nothing is added to
+ * the texts and bodies given. Nested blocks are written as they stand in the bodies, not from a step's `sections`.
  *
  * @throws RangeError if a raw title cannot be read back (see `titleProblem`).
  *

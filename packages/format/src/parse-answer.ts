@@ -8,7 +8,8 @@ type Draft =
   | { type: 'block'; steps: Writable<AnswerStep>[]; closed: boolean };
 
 /**
- * Parses a whole answer; any text is accepted, and `formatAnswer` gives it back exactly.
+ * Parses a whole answer; any text is accepted, and if it was read at `depth` 1, `formatAnswer` gives it back
+ * exactly.
  *
  * With a `maxDepth` above 1, steps that hold blocks have `sections` besides their body.
  *

@@ -70,13 +70,20 @@ async function readRope(file: GgufFile, fields: MetadataFields, headSize: number
     throw fields.unsupported('rope.dimension_count', `the ${headSize} of the whole head`);
   }
   const rope = { theta: fields.number('rope.freq_base', 10000), scaling: undefined };
-  const kind = fields.string('rope.scaling.type', 'none');
-  const factor = kind === 'linear' ? fields.number('rope.scaling.factor') : 1;
+  const kind = fields.string('rope.scaling.type', 'linear');
   if (kind !== 'none' && kind !== 'linear') throw fields.unsupported('rope.scaling.type', 'none, linear');
+  const factor = kind === 'linear' ? readScalingFactor(fields) : 1;
   const pairs = headSize / 2;
   const divisors = file.tensors.has('rope_freqs.weight')
     ? Array.from(await readFloats(file, 'rope_freqs.weight', pairs))
     : new Array<number>(pairs).fill(1);
   if (divisors.every((divisor) => divisor === 1) && factor === 1) return rope;
   return { ...rope, divisors: divisors.map((divisor) => divisor * factor) };
+}
+
+/** As llama.cpp reads it: old files have another key, and 0 stands for no scaling. */
+function readScalingFactor(fields: MetadataFields): number {
+  const isOld = fields.get('rope.scaling.factor') === undefined;
+  const key = isOld ? 'rope.scale_linear' : 'rope.scaling.factor';
+  return fields.get(key) === 0 ? 1 : fields.number(key, 1);
 }

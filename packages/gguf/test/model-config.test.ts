@@ -51,6 +51,21 @@ describe('rotary frequencies', () => {
     });
     expect(scaled).toEqual(plain.map((value) => value / 4));
   });
+
+  const factor = { 'llama.rope.scaling.factor': float32(4) };
+  const old = { 'llama.rope.scale_linear': float32(2) };
+
+  test.each<[string, Readonly<Record<string, Value>>, number]>([
+    ['a file without a type scales in a linear way', factor, 4],
+    ['the old key counts where there is no factor', old, 2],
+    ['a factor counts more than the old key', { ...factor, ...old }, 4],
+    ['a factor of 0 stands for none', { ...old, 'llama.rope.scaling.factor': float32(0) }, 1],
+    ['a missing factor stands for none', { 'llama.rope.scaling.type': string('linear') }, 1],
+    ['the type none has no factor', { ...factor, 'llama.rope.scaling.type': string('none') }, 1],
+  ])('are scaled as llama.cpp does: %s', async (_, changes, divisor) => {
+    const plain = await frequencies({});
+    expect(await frequencies(changes)).toEqual(plain.map((value) => value / divisor));
+  });
 });
 
 test('sizes of heads follow from the hidden size where the file is silent', async () => {

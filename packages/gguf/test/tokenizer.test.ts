@@ -197,3 +197,16 @@ test.each<[string, Record<string, Value>, string, RegExp]>([
   expect(error).toBeInstanceOf(GgufError);
   expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
 });
+
+test('a token beyond the vocabulary that nothing needs counts as missing', async () => {
+  const roles = ['padding', 'unknown', 'eot', 'eom'];
+  const beyond = Object.fromEntries(roles.map((role) => [`${role}_token_id`, uint32(7)]));
+  const files = await read({
+    model: string('llama'),
+    tokens: strings(['a']),
+    scores: float32s([1]),
+    ...beyond,
+  });
+  expect(files).toMatchObject({ tokenizerConfig: {}, generationConfig: { eos_token_id: [] } });
+  expect(createTokenizer(files).encode('a', { place: 'middle' })).toEqual([0]);
+});

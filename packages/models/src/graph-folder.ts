@@ -15,7 +15,7 @@ export interface GraphFiles {
  *
  * @throws ModelsError `CACHE_FAILED` if the file system has no hard links.
  */
-export async function toGraphFolder(files: GraphFiles, signal?: AbortSignal): Promise<GraphFiles> {
+export async function toGraphFolder(files: GraphFiles): Promise<GraphFiles> {
   const folder = dirname(files.graph);
   const repository = /^(.*[\\/]models--[^\\/]+)[\\/]snapshots[\\/]/.exec(folder)?.[1];
   if (repository === undefined) return files;
@@ -27,10 +27,7 @@ export async function toGraphFolder(files: GraphFiles, signal?: AbortSignal): Pr
   const name = createHash('sha256').update(JSON.stringify(targets)).digest('hex').slice(0, 32);
   const linked = join(repository, GRAPH_FOLDERS, name);
   const toLinked = (file: string) => join(linked, relative(folder, file));
-  for (const [index, file] of all.entries()) {
-    signal?.throwIfAborted();
-    await linkTo(targets[index]!, toLinked(file));
-  }
+  for (const [index, file] of all.entries()) await linkTo(targets[index]!, toLinked(file));
   return { graph: toLinked(files.graph), externalData: files.externalData.map(toLinked) };
 }
 

@@ -1,4 +1,4 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { link, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   findCachedModel,
@@ -10,7 +10,7 @@ import {
 } from '@beltline/models';
 import { describe, expect, test } from 'vitest';
 import { COMMIT, digestOf, REPOSITORY } from './fake-hub.ts';
-import { setUp, WEIGHTS } from './hub-setup.ts';
+import { setUp, WEIGHTS, WEIGHTS_PATH } from './hub-setup.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const source: HubSource = { kind: 'hub', repository: REPOSITORY, revision: 'main', path: undefined };
@@ -100,7 +100,6 @@ describe('a removal', () => {
   test('of one revision leaves what others use', async () => {
     const { environment, folder, pull, fetched } = await twoCommits();
     const before = await blobs(folder);
-    await writeFile(join(folder, 'blobs', `${digestOf('x')}.beltline-part`), 'left over');
     // The model is in use, through hard links.
     await resolveModel(REPOSITORY, { environment });
     const size = async () => (await listCachedModels(environment))[0]!.size;
@@ -112,6 +111,32 @@ describe('a removal', () => {
     expect(fetched()).toEqual([]);
     await removeCachedModel(source, { revisions: 'one', environment });
     expect(await listCachedModels(environment)).toEqual([]);
+  });
+
+  test('of one revision leaves what another has as a hard link', async () => {
+    const { environment, folder } = await twoCommits();
+    const before = await blobs(folder);
+    const weights = join(folder, 'snapshots', OTHER_COMMIT, WEIGHTS_PATH);
+    await rm(weights);
+    await link(join(folder, 'blobs', digestOf(WEIGHTS)), weights);
+    await removeCachedModel({ ...source, revision: COMMIT }, { revisions: 'one', environment });
+    expect(await blobs(folder)).toBe(before - 1);
+  });
+
+  test('of one revision leaves what other processes are downloading', async () => {
+    const { environment, folder } = await twoCommits();
+    const partial = ['.beltline-part', '.incomplete'].map((end) => digestOf('x') + end);
+    for (const name of partial) await writeFile(join(folder, 'blobs', name), 'the first half');
+    await removeCachedModel({ ...source, revision: COMMIT }, { revisions: 'one', environment });
+    expect(await readdir(join(folder, 'blobs'))).toEqual(expect.arrayContaining(partial));
+  });
+
+  test('of one revision does without a folder of blobs', async () => {
+    const { environment, folder } = await twoCommits();
+    await rm(join(folder, 'blobs'), { recursive: true });
+    await removeCachedModel({ ...source, revision: COMMIT }, { revisions: 'one', environment });
+    const [model] = await listCachedModels(environment);
+    expect(model!.revisions.map(({ commit }) => commit)).toEqual([OTHER_COMMIT]);
   });
 
   test.each(['all', 'one'] as const)('of %s that is not there is refused', async (revisions) => {

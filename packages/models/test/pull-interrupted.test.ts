@@ -1,7 +1,7 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { PullEvent } from '@beltline/models';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { digestOf, entries, refuse, sendFile, sendJson } from './fake-hub.ts';
 import { always, cut, inTurn, onList, onWeights, send, stall } from './hub-faults.ts';
 import {
@@ -131,10 +131,50 @@ describe('a partial file', () => {
   });
 });
 
+describe('a partial file on Windows', () => {
+  test('is started over, though a handle that only appends cannot cut it', async () => {
+    const setup = await setUp();
+    setup.hub.fault = onWeights(cut(0));
+    await failure(setup);
+    await writeFile(partOf(setup), Buffer.alloc(WEIGHTS.length + 1, 7));
+    const handle = await open(partOf(setup));
+    await handle.close();
+    const cutting = vi.spyOn(Object.getPrototypeOf(handle), 'truncate').mockRejectedValue(new Error('EPERM'));
+    onTestFinished(() => cutting.mockRestore());
+    setup.hub.requests.length = 0;
+    setup.hub.fault = inTurn(onWeights(cut(50_000), 1), onWeights(send(), 1));
+    await expectWeights(setup);
+    expect(ranges(setup)).toEqual([undefined, 'bytes=50000-']);
+  });
+});
+
+test('a partial file is taken over from a process that shows no sign of life, yet may still write', async () => {
+  const setup = await setUp();
+  setup.hub.fault = inTurn(onWeights(cut(70_000), 1), onWeights(cut(0)));
+  await failure(setup);
+  setup.hub.fault = undefined;
+  setup.hub.requests.length = 0;
+  const lock = join(
+    dirname(setup.folder),
+    '.locks',
+    'models--owner--small-model',
+    `${digestOf(WEIGHTS)}.beltline-lock`,
+  );
+  await writeFile(lock, JSON.stringify({ process: 1, host: 'elsewhere', id: 'other' }));
+  await utimes(lock, 1, 1);
+  const former = await open(partOf(setup), 'a');
+  const { folder } = await setup.pull();
+  await former.appendFile('late');
+  await former.close();
+  expect(ranges(setup)).toEqual(['bytes=70000-']);
+  await expectWeights(setup, folder);
+  expect(await readdir(join(setup.folder, 'blobs'))).toHaveLength(TEXTS.length + 2);
+});
+
 describe('other content than was listed', () => {
   test('is fetched once more, and then taken if it is right', async () => {
     const setup = await setUp();
-    const change = (content: Buffer) => Buffer.from(content).fill(0, 5000, 5001);
+    const change = (content: Buffer) => Buffer.from(content).fill(content[5000]! + 1, 5000, 5001);
     setup.hub.fault = onWeights(send(change), 1);
     await expectWeights(setup);
     expect(setup.notices()).toEqual(['damaged']);

@@ -6,6 +6,7 @@ import {
   rm,
   stat,
   symlink,
+  truncate,
   utimes,
   writeFile,
 } from 'node:fs/promises';
@@ -201,6 +202,18 @@ describe('what is in the cache', () => {
     expect(await readdir(join(folder, '.beltline', 'verified'))).toHaveLength(INT4.length);
   });
 
+  test('is used where nothing can be written to it', async () => {
+    const { pull, folder, fetched } = await setUp();
+    await pull();
+    fetched();
+    for (const name of ['.beltline', 'refs']) {
+      await rm(join(folder, name), { recursive: true });
+      await writeFile(join(folder, name), 'a file in place of the folder');
+    }
+    await pull();
+    expect(fetched()).toEqual([]);
+  });
+
   test('is linked anew if a link is gone or leads elsewhere', async () => {
     const { pull, fetched } = await setUp();
     const { folder } = await pull();
@@ -262,6 +275,14 @@ describe('without network', () => {
     });
   });
 
+  test('a list of files that was cut short counts as none', async () => {
+    const { pull, environment, folder } = await setUp();
+    const online = await pull();
+    await truncate(join(folder, '.beltline', 'listings', `${COMMIT}.json`), 10);
+    environment.HF_HUB_OFFLINE = '1';
+    expect(await pull()).toMatchObject({ folder: online.folder });
+  });
+
   test('damage is noticed', async () => {
     const { pull, environment, folder } = await setUp();
     await pull();
@@ -276,7 +297,16 @@ describe('without network', () => {
     environment.HF_ENDPOINT = 'http://127.0.0.1:9';
     expect(await pull()).toMatchObject({ folder: online.folder });
     expect(notices()).toEqual(['retrying', 'offline']);
-    expect(await failure(pull({}, { repository: 'owner/other' }))).toMatchObject({ code: 'NETWORK' });
+    const other = { repository: 'owner/other' };
+    expect(await failure(pull({}, other))).toMatchObject({ code: 'NETWORK', path: 'owner/other' });
+  });
+
+  test('a commit that was never pulled is asked for as often as a branch', async () => {
+    const { pull, environment, notices } = await setUp();
+    await pull();
+    environment.HF_ENDPOINT = 'http://127.0.0.1:9';
+    expect(await failure(pull({}, { revision: 'd'.repeat(40) }))).toMatchObject({ code: 'NETWORK' });
+    expect(notices()).toEqual(Array(QUICK.attempts).fill('retrying'));
   });
 });
 

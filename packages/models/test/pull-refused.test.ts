@@ -1,9 +1,9 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { entries, refuse, sendJson } from './fake-hub.ts';
+import { COMMIT, digestOf, entries, refuse, sendJson } from './fake-hub.ts';
 import { always, onList, onRequests, onWeights } from './hub-faults.ts';
-import { expectWeights, failure, QUICK, ranges, setUp, WEIGHTS_PATH } from './hub-setup.ts';
+import { expectWeights, failure, QUICK, ranges, setUp, WEIGHTS, WEIGHTS_PATH } from './hub-setup.ts';
 
 describe('a refusal', () => {
   const refuseFiles = (...given: [number, string | undefined, string]) =>
@@ -49,10 +49,41 @@ describe('a refusal', () => {
     expect(error.message).toContain('no revision "v9"');
   });
 
-  test('of a file that was listed names it', async () => {
+  test.each([
+    ['', 'EntryNotFound'],
+    [', without a reason too', undefined],
+  ])('of a file that was listed names it%s', async (_, reason) => {
     const setup = await setUp();
-    setup.hub.fault = onWeights(always((_, response) => refuse(response, 404, 'EntryNotFound', 'gone')));
+    setup.hub.fault = onWeights(always((_, response) => refuse(response, 404, reason, 'gone')));
     expect(await failure(setup)).toMatchObject({ code: 'MISSING_FILE', path: WEIGHTS_PATH });
+  });
+});
+
+describe('a token that no header can hold', () => {
+  test('is refused before anything is asked, and the variable named', async () => {
+    const setup = await setUp();
+    setup.environment.HF_TOKEN = 'secret…';
+    const error = await failure(setup);
+    expect(error).toMatchObject({ code: 'ACCESS_DENIED', path: 'HF_TOKEN' });
+    expect(error.message).toContain('the token in HF_TOKEN');
+    expect(error.message).not.toContain('secret');
+    expect(setup.hub.requests).toEqual([]);
+  });
+
+  test('is refused with the name of its file', async () => {
+    const setup = await setUp();
+    const path = join(setup.environment.HF_HOME!, 'token');
+    await writeFile(path, 'sec\nret');
+    const error = await failure(setup);
+    expect(error).toMatchObject({ code: 'ACCESS_DENIED', path });
+    expect(error.message).toContain(path);
+  });
+
+  test('is no hindrance where nothing is asked', async () => {
+    const setup = await setUp();
+    await setup.pull();
+    Object.assign(setup.environment, { HF_TOKEN: 'secret…', HF_HUB_OFFLINE: '1' });
+    await expectWeights(setup);
   });
 });
 
@@ -101,9 +132,6 @@ describe('nonsense', () => {
   ];
 
   test.each([
-    ['a path that leads out of the cache', file({ path: '../../evil' })],
-    ['an absolute path', file({ path: '/etc/passwd' })],
-    ['a path with a drive', file({ path: 'c:\\evil' })],
     ['a digest that is none', file({ oid: '../../../evil' })],
     ['a size that is none', file({ size: -1 })],
     ['no list', { error: 'none' }],
@@ -128,6 +156,18 @@ describe('nonsense', () => {
     expect((await failure(setup)).message).toContain('HF_ENDPOINT must be a URL');
   });
 });
+
+test.each(['../../evil', '/etc/passwd', 'c:\\evil', 'logs/run-12:00.txt'])(
+  'a file that the cache cannot have is passed over: %s',
+  async (path) => {
+    const setup = await setUp();
+    const listed = entries({ [path]: 'x', ...setup.hub.files });
+    setup.hub.fault = onList(always((_, response) => sendJson(response, listed)));
+    await expectWeights(setup);
+    const kept = await readFile(join(setup.folder, '.beltline', 'listings', `${COMMIT}.json`), 'utf8');
+    expect(JSON.parse(kept)).toEqual(Object.keys(setup.hub.files));
+  },
+);
 
 describe('a repository', () => {
   test.each([
@@ -178,4 +218,13 @@ test('a cache that cannot be written to is told', async () => {
   const error = await failure(setup);
   expect(error).toMatchObject({ code: 'CACHE_FAILED' });
   expect(error.message).toContain('HF_HOME');
+});
+
+test('a cache that cannot be read is told, and not as one that cannot be written to', async () => {
+  const setup = await setUp();
+  const locks = join(setup.environment.HF_HOME!, 'hub', '.locks', 'models--owner--small-model');
+  await mkdir(join(locks, `${digestOf(WEIGHTS)}.beltline-lock`), { recursive: true });
+  const error = await failure(setup);
+  expect(error).toMatchObject({ code: 'CACHE_FAILED' });
+  expect(error.message).toMatch(/^cannot use the cache .*EISDIR/);
 });

@@ -15,7 +15,11 @@ export interface ChatTemplateOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-/** Finds the template: chat_template.jinja first, then tokenizer_config.json; undefined where there is none. */
+/**
+ * Finds the template: chat_template.jinja first, then tokenizer_config.json; undefined where there is none.
+ *
+ * @throws TokenizerError `INVALID_TEMPLATE` if it is a list without one named `default`.
+ */
 export function findTemplate(jinja: string | undefined, tokenizerConfig: unknown): string | undefined {
   if (jinja !== undefined) return jinja;
   const template = isRecord(tokenizerConfig) ? (tokenizerConfig.chat_template ?? undefined) : undefined;
@@ -30,13 +34,12 @@ export function findTemplate(jinja: string | undefined, tokenizerConfig: unknown
   );
 }
 
-/** Compiles a Jinja template on its first use, so that a broken one hinders only those who ask for it. */
+/** Compiles a Jinja template. */
 export function createTemplateRenderer(
   source: string,
 ): (variables: Readonly<Record<string, unknown>>) => string {
-  let template: Template | undefined;
+  const template = compile(source);
   return (variables) => {
-    template ??= compile(source);
     try {
       return template.render({ ...variables });
     } catch (cause) {

@@ -8,7 +8,7 @@ import type { TokenDecoder } from './token-decoder.ts';
 export interface Detokenizer {
   /** Text that is complete with this token; empty while a character is still missing bytes. */
   push(id: number): string;
-  /** What is left of an unfinished character, as U+FFFD; after it the detokenizer starts afresh. */
+  /** What is left of an unfinished character, as U+FFFD; after it the detokenizer starts afresh, at its `place`. */
   flush(): string;
 }
 
@@ -26,8 +26,9 @@ export function createDetokenizer(
   // A byte order mark inside a text is text.
   const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
   const { character, count } = decoder.leading;
-  let first = place === 'start';
-  let toStrip = first ? count : 0;
+  const isStart = place === 'start';
+  let first = isStart;
+  let toStrip = isStart ? count : 0;
 
   function strip(text: string): string {
     let start = 0;
@@ -49,8 +50,8 @@ export function createDetokenizer(
     },
     flush() {
       const rest = strip(utf8.decode());
-      first = true;
-      toStrip = count;
+      first = isStart;
+      toStrip = isStart ? count : 0;
       return rest;
     },
   };

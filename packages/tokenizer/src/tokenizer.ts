@@ -78,8 +78,8 @@ export interface Tokenizer {
    * Without a template: the tokens that the tokenizer puts before every text, and then the contents with
    * blank lines between them.
    *
-   * @throws TokenizerError `INVALID_TEMPLATE` if it is no valid Jinja, `TEMPLATE_FAILED` if it refuses the
-   * messages.
+   * @throws TokenizerError `INVALID_TEMPLATE` if it is no valid Jinja, or a list without one named `default`;
+   * `TEMPLATE_FAILED` if it refuses the messages.
    */
   applyChatTemplate(messages: readonly ChatMessage[], options: ChatTemplateOptions): string;
   /** Starts decoding a stream of ids. */
@@ -103,9 +103,15 @@ export function createTokenizer(files: TokenizerFiles): Tokenizer {
   const library = createLibraryTokenizer(json);
   const variants = new Map<string, LibraryTokenizer>([['parse start', library]]);
   const textOf = (id: number) => (special.has(id) ? undefined : tokens[id]);
-  const render = createChatRenderer(files, library);
   const templateTokens = createTemplateTokens(json.added_tokens);
+  let renderer: Tokenizer['applyChatTemplate'] | undefined;
   let chatLibrary: LibraryTokenizer | undefined;
+
+  /** Finds the template on the first use, so that a broken one hinders only those who ask for it. */
+  function render(messages: readonly ChatMessage[], options: ChatTemplateOptions): string {
+    renderer ??= createChatRenderer(files, library);
+    return renderer(messages, options);
+  }
 
   return {
     vocabularySize: tokens.length,

@@ -35,11 +35,15 @@ describe('the template is taken', () => {
     expect(apply({ tokenizerConfig: { chat_template: named } })).toBe('plain');
   });
 
-  test('and a list without a default is refused', () => {
+  test('and a list without a default is refused, to those alone who ask for it', () => {
     const chat_template = [{ name: 'rag', template: 'x' }];
-    expect(() => apply({ tokenizerConfig: { chat_template } })).toThrow(
-      expect.objectContaining({ code: 'INVALID_TEMPLATE', message: expect.stringContaining('"default"') }),
-    );
+    const withList = createTokenizer({ tokenizer, tokenizerConfig: { chat_template } });
+    expect(withList.decode(withList.encode('Hi'))).toBe('Hi');
+    for (const ask of [withList.applyChatTemplate, withList.encodeChat]) {
+      expect(() => ask(messages, { addGenerationPrompt: false })).toThrow(
+        expect.objectContaining({ code: 'INVALID_TEMPLATE', message: expect.stringContaining('"default"') }),
+      );
+    }
   });
 
   test('and without one, contents follow each other after the start tokens', () => {

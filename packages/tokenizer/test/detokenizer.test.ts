@@ -141,6 +141,15 @@ describe('a SentencePiece-like tokenizer', () => {
     }
   });
 
+  test('is in the middle of a text after a flush too, if it was before', () => {
+    for (const decoder of [llama2, { type: 'Metaspace', replacement: '▁' }]) {
+      const detokenizer = build(decoder).createDetokenizer({ place: 'middle' });
+      detokenizer.push(1);
+      detokenizer.flush();
+      expect([1, 2, 3].map((id) => detokenizer.push(id))).toEqual([' a', '  ', 'b']);
+    }
+  });
+
   test('streams random ids to what is decoded from the whole token texts', () => {
     const tokens = Object.keys(vocab);
     fc.assert(

@@ -5,6 +5,9 @@ import type { GgufFile } from '../open-gguf.ts';
 /** `llama_token_type`. */
 const tokenType = { unknown: 2, control: 3, userDefined: 4 } as const;
 
+/** Texts would begin or end wrongly without these; nothing needs the others. */
+const needed = new Set(['bos', 'eos']);
+
 /** A token that is cut out of a text before anything else, as tokenizer.json writes it. */
 export interface AddedToken {
   readonly id: number;
@@ -24,7 +27,11 @@ export interface Vocabulary {
   /** Ids by text, as tokenizer.json has it. */
   readonly ids: Readonly<Record<string, number>>;
   readonly added: readonly AddedToken[];
-  /** A token that the metadata name by its id, such as `bos`. */
+  /**
+   * A token that the metadata name by its id, such as `bos`.
+   *
+   * @throws {GgufError} `INVALID_METADATA` if `bos` or `eos` is no token; others count as missing then.
+   */
   named(role: string): { readonly id: number; readonly text: string } | undefined;
 }
 
@@ -45,6 +52,7 @@ export function readVocabulary(file: GgufFile): Vocabulary {
       if (id === undefined || id === -1 || id === 0xffffffff) return undefined;
       const text = typeof id === 'number' ? tokens[id] : undefined;
       if (text !== undefined) return { id: id as number, text };
+      if (!needed.has(role)) return undefined;
       throw new GgufError(
         'INVALID_METADATA',
         `Expected tokenizer.ggml.${key} to be one of ${tokens.length} tokens, got ${String(id)}.`,

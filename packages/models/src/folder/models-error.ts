@@ -21,14 +21,17 @@ export type ModelsErrorCode =
   | 'HUB_FAILED'
   /** What was downloaded is not what the hub said it would be. */
   | 'INTEGRITY'
-  /** The cache cannot be written to, or has no room. */
+  /** The cache cannot be read or written to, or has no room. */
   | 'CACHE_FAILED';
 
 /** The one error class of this package; tell cases apart by `code`. */
 export class ModelsError extends Error {
   override readonly name = 'ModelsError';
   readonly code: ModelsErrorCode;
-  /** The file or folder that is to blame, absolute; the name that was asked for where there is none. */
+  /**
+   * What is to blame: the absolute path or URL of a file or folder, or its path in the repository at the hub;
+   * where it is none of these, the name that was asked for, or the setting.
+   */
   readonly path: string;
 
   constructor(code: ModelsErrorCode, path: string, message: string, options?: ErrorOptions) {

@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, readFile, rename, rm, stat } from 'node:fs/promises';
 import { addFile, startDigest } from './digest.ts';
 import { type DownloadOptions, downloadBlob, partialOf } from './download-blob.ts';
 import { acquireFileLock } from './file-lock.ts';
@@ -22,8 +22,7 @@ export async function fetchFile(file: HubFile, cache: RepositoryCache, options: 
       onWait: () => onNotice('waiting', `another process is downloading ${path}`),
     });
     try {
-      // Its last owner may still be writing to the partial file.
-      if (lock.isSeized) await rm(partialOf(cache.blob(digest)), { force: true });
+      if (lock.isSeized) await disown(partialOf(cache.blob(digest)));
       // Another process may have been at it.
       const state = await checkBlob(file, cache, options);
       if (state === 'damaged') {
@@ -40,6 +39,22 @@ export async function fetchFile(file: HubFile, cache: RepositoryCache, options: 
   }
   options.onReceived(file.size);
   await cache.link({ commit, path, digest });
+}
+
+/**
+ * Keeps what a partial file holds, in another file of the same name: the last owner, which may still be writing,
+ * goes on with one that no path leads to. What was copied wrongly while it wrote is found by the digest.
+ */
+async function disown(part: string): Promise<void> {
+  const copy = `${part}.copy`;
+  try {
+    await copyFile(part, copy, constants.COPYFILE_FICLONE);
+    await rename(copy, part);
+  } catch {
+    // There is none, or no room for a second one.
+    await rm(copy, { force: true });
+    await rm(part, { force: true });
+  }
 }
 
 /** What is known of a blob's content. */
@@ -80,10 +95,8 @@ export async function sizeInCache({ digest, size }: HubFile, cache: RepositoryCa
 /** Smaller files are verified in a moment. */
 const WORTH_A_NOTICE = 64 << 20;
 
-/** A cache that cannot be written to is no reason not to read from it. */
 async function setVerified({ digest }: HubFile, cache: RepositoryCache): Promise<void> {
-  const stamp = stampOf(await stat(cache.blob(digest)));
-  await writeWhole(cache.stamp(digest), stamp).catch(() => {});
+  await writeWhole(cache.stamp(digest), stampOf(await stat(cache.blob(digest))));
 }
 
 function stampOf({ size, mtimeMs }: { readonly size: number; readonly mtimeMs: number }): string {

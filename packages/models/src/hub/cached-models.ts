@@ -5,7 +5,7 @@ import { formatHubSource, type HubSource, isGguf } from '../folder/hub-source.ts
 import { ModelsError } from '../folder/models-error.ts';
 import { GRAPH_FOLDERS } from '../graph-folder.ts';
 import { type Environment, hubCacheFolder } from './hub-settings.ts';
-import { openRepositoryCache, type RepositoryCache, removeAll } from './repository-cache.ts';
+import { exists, openRepositoryCache, type RepositoryCache, removeAll } from './repository-cache.ts';
 
 /** A repository in the hub's cache, whichever tool has put it there. */
 export interface CachedModel {
@@ -54,7 +54,8 @@ export async function findCachedModel(
 }
 
 /**
- * Removes a model from the cache: one revision, or all of them for `'all'`. Blobs that another revision uses stay.
+ * Removes a model from the cache: one revision, or all of them for `'all'`. While another revision is there, the
+ * blobs that it uses stay, and so do partial downloads; the last one takes all with it.
  *
  * @returns the number of bytes that are free now.
  * @throws ModelsError `MODEL_NOT_FOUND` if it is not there.
@@ -75,24 +76,33 @@ export async function removeCachedModel(
 
 async function removeRevision(source: HubSource, cache: RepositoryCache): Promise<void> {
   const commit = await cache.commitOf(source.revision);
-  if (commit === undefined || !(await exists(cache.snapshot(commit)))) throw notCached(source, cache);
+  if (commit === undefined) throw notCached(source, cache);
   for (const [name, other] of await readRefs(cache)) {
     if (other === commit) await removeAll(join(cache.folder, 'refs', name));
   }
   await removeAll(cache.snapshot(commit));
   const commits = await readdir(join(cache.folder, 'snapshots')).catch(() => []);
   if (commits.length === 0) return removeAll(cache.folder);
+  // Where there are no symbolic links, snapshots have their files as hard links.
   const used = new Set<string | undefined>();
   for (const other of commits) {
-    for (const path of await cache.files(other)) used.add(await cache.digestOf(other, path));
+    for (const path of await cache.files(other)) used.add(await contentOf(join(cache.snapshot(other), path)));
   }
-  for (const blob of await readdir(join(cache.folder, 'blobs'))) {
-    if (used.has(blob)) continue;
+  for (const blob of await readdir(join(cache.folder, 'blobs')).catch(() => [])) {
+    // Other processes may be downloading.
+    const isPartial = /\.incomplete$|\.beltline-part/.test(blob);
+    if (isPartial || used.has(await contentOf(cache.blob(blob)))) continue;
     await removeAll(cache.blob(blob));
     await removeAll(cache.stamp(blob));
   }
   // Their hard links would keep the contents; they are made anew for the revisions that stay.
   await removeAll(join(cache.folder, GRAPH_FOLDERS));
+}
+
+/** The same for all paths that lead to the same content on the disk. */
+async function contentOf(path: string): Promise<string | undefined> {
+  const status = await stat(path).catch(() => undefined);
+  return status && `${status.dev} ${status.ino}`;
 }
 
 function repositoryOf(entry: string): string | undefined {
@@ -141,13 +151,6 @@ async function sizeBelow(folder: string): Promise<{ size: number; changed: Date 
   const sizes = new Map(files.map(({ dev, ino, size }) => [`${dev} ${ino}`, size]));
   const size = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
   return { size, changed: new Date(Math.max(0, ...files.map(({ mtimeMs }) => mtimeMs))) };
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function notCached(source: HubSource, { folder }: RepositoryCache): ModelsError {

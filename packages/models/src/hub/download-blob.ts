@@ -1,5 +1,5 @@
 import type { Hash } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm, stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ModelsError } from '../folder/models-error.ts';
 import { addFile, startDigest } from './digest.ts';
@@ -72,7 +72,7 @@ async function receive(file: HubFile, part: string, options: DownloadOptions): P
       }
     }
     await target.handle.datasync();
-    await requireOwn(target, part);
+    await requireOwn(target);
   } finally {
     await target.handle.close();
   }
@@ -80,15 +80,16 @@ async function receive(file: HubFile, part: string, options: DownloadOptions): P
 }
 
 /** The digest is that of what was written here: it holds if nobody else has written, and the path still leads here. */
-async function requireOwn({ handle, received }: Partial, part: string): Promise<void> {
-  const [own, found] = await Promise.all([handle.stat(), stat(part).catch(() => undefined)]);
+async function requireOwn({ path, handle, received }: Partial): Promise<void> {
+  const [own, found] = await Promise.all([handle.stat(), stat(path).catch(() => undefined)]);
   if (found?.ino === own.ino && found.size === received) return;
-  const message = `another process has interfered with the download at ${part}; try again`;
-  throw new ModelsError('CACHE_FAILED', part, message);
+  const message = `another process has interfered with the download at ${path}; try again`;
+  throw new ModelsError('CACHE_FAILED', path, message);
 }
 
 /** A partial file that is open at its end, with the digest of what is in it. */
 interface Partial {
+  readonly path: string;
   readonly handle: FileHandle;
   hash: Hash;
   received: number;
@@ -99,13 +100,12 @@ async function openPartial(file: HubFile, part: string, signal: AbortSignal | un
     (status) => status.size,
     () => 0,
   );
-  const isUsable = size > 0 && size <= file.size;
+  const received = size <= file.size ? size : 0;
   const hash = startDigest(file);
-  if (isUsable) await addFile(hash, part, signal);
+  if (received > 0) await addFile(hash, part, signal);
+  if (size > received) await truncate(part, 0);
   // Appending only: after truncating, writes must not go on at the old place.
-  const handle = await open(part, 'a');
-  if (!isUsable) await handle.truncate(0);
-  return { handle, hash, received: isUsable ? size : 0 };
+  return { path: part, handle: await open(part, 'a'), hash, received };
 }
 
 /** Writes what one response brings, from where the partial file ends. */
@@ -152,7 +152,8 @@ function continuesAt({ status, headers }: Response, offset: number): boolean {
 }
 
 async function startOver(file: HubFile, target: Partial): Promise<void> {
-  await target.handle.truncate(0);
+  // Windows does not let a file be cut through a handle that only appends.
+  await truncate(target.path, 0);
   target.hash = startDigest(file);
   target.received = 0;
 }

@@ -17,7 +17,7 @@ export interface HubFile {
 export interface HubClient {
   /** The commit that the revision stands for now. */
   commit(): Promise<string>;
-  /** All files at a commit. */
+  /** All files at a commit, save those whose paths the cache cannot have. */
   files(commit: string): Promise<HubFile[]>;
   /**
    * Starts to read a file from an offset, in one attempt; `offset` 0 asks for no range.
@@ -65,7 +65,8 @@ export function createHubClient(options: HubClientOptions): HubClient {
       await answer(
         (async () => {
           for await (const { type, path, size, oid, lfs } of listFiles(asked)) {
-            if (type === 'file') files.push({ path, size: lfs?.size ?? size, digest: lfs?.oid ?? oid ?? '' });
+            if (type !== 'file' || !isSoundPath(path)) continue;
+            files.push({ path, size: lfs?.size ?? size, digest: lfs?.oid ?? oid ?? '' });
           }
         })(),
         request,
@@ -88,24 +89,24 @@ export function isCommit(text: unknown): text is string {
   return typeof text === 'string' && /^[\da-f]{40}$/.test(text);
 }
 
-/** Names become paths in the cache, and so do digests. */
-function isSound({ path, size, digest }: HubFile): boolean {
+/** Paths of the hub become paths in the cache: they must not lead out of it, and Windows has no colons. */
+function isSoundPath(path: unknown): path is string {
   return (
     typeof path === 'string' &&
-    path
-      .split(/[\\/]/)
-      .every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes(':')) &&
-    Number.isSafeInteger(size) &&
-    size >= 0 &&
-    /^(?:[\da-f]{40}|[\da-f]{64})$/.test(digest)
+    path.split(/[\\/]/).every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes(':'))
   );
+}
+
+/** Digests become names in the cache. */
+function isSound({ size, digest }: HubFile): boolean {
+  return Number.isSafeInteger(size) && size >= 0 && /^(?:[\da-f]{40}|[\da-f]{64})$/.test(digest);
 }
 
 /** A `fetch` for @huggingface/hub that tries again, and that throws our errors. */
 function askingFetch(options: HubClientOptions, request: HubRequest): typeof fetch {
   return async (input, init) => {
     const { repository, retry: policy, signal, onWait } = options;
-    const retry = createRetry(policy, { what: `"${repository}"`, signal, onWait });
+    const retry = createRetry(policy, { what: repository, signal, onWait });
     for (;;) {
       const timeout = AbortSignal.timeout(policy.silence);
       const both = signal ? AbortSignal.any([signal, timeout]) : timeout;

@@ -69,14 +69,16 @@ function describeRefusal(
       message: `"${repository}" has no revision "${revision}"; see ${page}/tree/main for what there is`,
     };
   }
-  if (reason === 'EntryNotFound') {
+  // Mirrors and proxies give no reason.
+  const isBare = status === 404 && reason === null;
+  if (reason === 'EntryNotFound' || (isBare && file !== undefined)) {
     return {
       code: 'MISSING_FILE',
       message: `"${repository}" has no file "${file}" at revision "${revision}"`,
     };
   }
   // The hub answers 401 for what does not exist as well, so as not to tell what is private.
-  if (reason === 'RepoNotFound' || (status === 404 && reason === null)) {
+  if (reason === 'RepoNotFound' || isBare) {
     const access = hasToken
       ? 'and that your token may read it if it is private'
       : `or set HF_TOKEN to a token from ${tokens} if it is private`;

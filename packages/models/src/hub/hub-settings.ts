@@ -7,6 +7,7 @@ import { ModelsError } from '../folder/models-error.ts';
 export interface HubSettings {
   /** URL without a slash at the end. */
   readonly endpoint: string;
+  /** None where the hub is not to be asked. */
   readonly token: string | undefined;
   /** Absolute path of the folder with all repositories. */
   readonly cacheFolder: string;
@@ -20,15 +21,15 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * Reads `HF_ENDPOINT`, `HF_TOKEN`, `HF_HOME`, `HF_HUB_CACHE` and `HF_HUB_OFFLINE`; without `HF_TOKEN` it takes the token
  * that `hf auth login` has left.
  *
- * @throws ModelsError `HUB_FAILED` if the endpoint is no URL.
+ * @throws ModelsError `HUB_FAILED` if the endpoint is no URL, `ACCESS_DENIED` if the token cannot be sent.
  */
 export async function readHubSettings(environment: Environment): Promise<HubSettings> {
-  const home = hubHome(environment);
+  const offline = isTrue(environment.HF_HUB_OFFLINE) || isTrue(environment.TRANSFORMERS_OFFLINE);
   return {
     endpoint: readEndpoint(environment.HF_ENDPOINT || 'https://huggingface.co'),
-    token: await readToken(environment, home),
+    token: offline ? undefined : await readToken(environment),
     cacheFolder: hubCacheFolder(environment),
-    offline: isTrue(environment.HF_HUB_OFFLINE) || isTrue(environment.TRANSFORMERS_OFFLINE),
+    offline,
   };
 }
 
@@ -56,12 +57,17 @@ function readEndpoint(text: string): string {
   );
 }
 
-async function readToken(environment: Environment, home: string): Promise<string | undefined> {
+async function readToken(environment: Environment): Promise<string | undefined> {
   const { HF_TOKEN, HUGGING_FACE_HUB_TOKEN, HF_TOKEN_PATH } = environment;
   const given = HF_TOKEN || HUGGING_FACE_HUB_TOKEN;
-  const text = given || (await readFile(HF_TOKEN_PATH || join(home, 'token'), 'utf8').catch(() => ''));
+  const file = HF_TOKEN_PATH || join(hubHome(environment), 'token');
+  const text = given || (await readFile(file, 'utf8').catch(() => ''));
   // A line end would make the header invalid.
-  return text.trim() || undefined;
+  const token = text.trim();
+  if (/^[\t -~\x80-\xff]*$/.test(token)) return token || undefined;
+  const from = given ? 'HF_TOKEN' : file;
+  const message = `the token in ${from} holds characters that cannot be sent to the hub; copy it there again`;
+  throw new ModelsError('ACCESS_DENIED', from, message);
 }
 
 function isTrue(value: string | undefined): boolean {

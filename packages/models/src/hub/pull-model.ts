@@ -28,7 +28,7 @@ export async function pullModel(source: HubSource, options: PullOptions = {}): P
   } catch (cause) {
     const { code, syscall, message } = cause as NodeJS.ErrnoException;
     if (cause instanceof ModelsError || code === undefined || syscall === undefined) throw cause;
-    const reason = `cannot write to the cache ${settings.cacheFolder}: ${message}; HF_HOME puts it elsewhere`;
+    const reason = `cannot use the cache ${settings.cacheFolder}: ${message}; HF_HOME puts it elsewhere`;
     throw new ModelsError('CACHE_FAILED', settings.cacheFolder, reason, { cause });
   }
 }

@@ -30,14 +30,14 @@ export interface RepositoryCache {
   lock(digest: string): string;
   snapshot(commit: string): string;
   stamp(digest: string): string;
-  /** The commit that the revision stood for when it was last pulled. */
+  /** The commit that the revision stood for when it was last pulled; undefined if it is not there. */
   commitOf(revision: string): Promise<string | undefined>;
   setCommit(revision: string, commit: string): Promise<void>;
   /** Makes the path in the snapshot lead to the blob. */
   link(options: { commit: string; path: string; digest: string }): Promise<void>;
   /** Paths below a snapshot that lead somewhere, sorted, with `/` between their parts. */
   files(commit: string): Promise<string[]>;
-  /** Paths of all files that the repository has at a commit; undefined if it was not pulled here. */
+  /** Paths of all files that the repository has at a commit; undefined if that is not known here. */
   listing(commit: string): Promise<string[] | undefined>;
   setListing(commit: string, paths: readonly string[]): Promise<void>;
   /** Digest of the blob that a path in a snapshot leads to; undefined for a file that is no link. */
@@ -55,10 +55,11 @@ export function openRepositoryCache(cacheFolder: string, repository: string): Re
     snapshot: (commit) => join(folder, 'snapshots', commit),
     stamp: (digest) => join(folder, '.beltline', 'verified', digest),
     async commitOf(revision) {
-      if (isCommit(revision)) return revision;
-      const text = await readFile(join(folder, 'refs', revision), 'utf8').catch(() => '');
+      const text = isCommit(revision)
+        ? revision
+        : await readFile(join(folder, 'refs', revision), 'utf8').catch(() => '');
       const commit = text.trim();
-      return isCommit(commit) ? commit : undefined;
+      return isCommit(commit) && (await exists(cache.snapshot(commit))) ? commit : undefined;
     },
     async setCommit(revision, commit) {
       if (revision !== commit) await writeWhole(join(folder, 'refs', revision), commit);
@@ -74,8 +75,11 @@ export function openRepositoryCache(cacheFolder: string, repository: string): Re
     },
     files: (commit) => filesBelow(cache.snapshot(commit)),
     async listing(commit) {
-      const text = await readFile(listingOf(commit), 'utf8').catch(() => undefined);
-      return text === undefined ? undefined : (JSON.parse(text) as string[]);
+      try {
+        return JSON.parse(await readFile(listingOf(commit), 'utf8')) as string[];
+      } catch {
+        return undefined;
+      }
     },
     setListing: (commit, paths) => writeWhole(listingOf(commit), JSON.stringify(paths)),
     async digestOf(commit, path) {
@@ -86,12 +90,25 @@ export function openRepositoryCache(cacheFolder: string, repository: string): Re
   return cache;
 }
 
-/** Writes a small file so that it is there whole or not at all. */
+/**
+ * Writes a small file, whole or not at all: a cache that cannot be written to is no reason not to read from it.
+ */
 export async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   const unfinished = `${path}.${randomUUID()}.part`;
-  await writeFile(unfinished, text);
-  await rename(unfinished, path);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(unfinished, text);
+    await rename(unfinished, path);
+  } catch {
+    await rm(unfinished, { force: true }).catch(() => {});
+  }
+}
+
+export function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Windows allows symbolic links to some users only; a hard link shares the content too. */
