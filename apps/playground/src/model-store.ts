@@ -34,6 +34,8 @@ export interface ModelStore {
   chooseDevice(device: Device): void;
   /** The chosen model, loaded now unless it is; rejects with what stops the loading. */
   ready(): Promise<WebDecoder>;
+  /** Lets go of a decoder that has broken down; the next run loads it again. */
+  discard(decoder: WebDecoder): void;
 }
 
 export function createModelStore(): ModelStore {
@@ -58,9 +60,10 @@ export function createModelStore(): ModelStore {
   async function load(abort: AbortController): Promise<WebDecoder> {
     const source = sourceOf(choice.value);
     const { signal: stopped } = abort;
+    let decoder: WebDecoder | undefined;
     status.value = { status: 'loading', progress: undefined };
     try {
-      const decoder = await loadDecoder(source, {
+      decoder = await loadDecoder(source, {
         device: device.value,
         // In a race each run reads the prompt itself.
         prefixCache: { maxTokens: 0 },
@@ -73,9 +76,12 @@ export function createModelStore(): ModelStore {
         },
       });
       await warmUp(decoder, stopped);
+      // The warm-up may have ended before it heard of the abort.
+      stopped.throwIfAborted();
       status.value = { status: 'ready', decoder, source };
       return decoder;
     } catch (error) {
+      void decoder?.dispose();
       if (!stopped.aborted) {
         loading = undefined;
         status.value = { status: 'failed', message: messageOf(error) };
@@ -104,6 +110,9 @@ export function createModelStore(): ModelStore {
         loading = { abort, promise: load(abort) };
       }
       return loading.promise;
+    },
+    discard(decoder) {
+      if (status.value.status === 'ready' && status.value.decoder === decoder) drop();
     },
   };
 }

@@ -68,7 +68,7 @@ export function createPlayground(): Playground {
       const link = { question: text, join: join.value };
       const isDefault = text === firstExample.question && join.value === firstExample.join;
       history.replaceState(null, '', isDefault ? location.pathname : `#${toFragment(link)}`);
-      race.start(text, { join: join.value, model: () => model.ready() });
+      race.start(text, { join: join.value, model });
     },
     shareLink() {
       const link = new URL(location.href);

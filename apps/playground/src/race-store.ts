@@ -1,7 +1,7 @@
 import type { Join } from '@beltline/decoder';
 import type { WebDecoder } from '@beltline/web';
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { messageOf } from './model-store.ts';
+import { type ModelStore, messageOf } from './model-store.ts';
 import { durationOf, stateIndexAt, stepClock } from './race.ts';
 import { createRunRecord, type RunMode, type RunRecord, type RunState } from './run-state.ts';
 
@@ -30,7 +30,7 @@ export interface RaceStore {
   readonly playing: ReadonlySignal<boolean>;
   /** Speed of the replay; 1 is as it happened. */
   readonly speed: Signal<number>;
-  start(question: string, options: { readonly join: Join; readonly model: () => Promise<WebDecoder> }): void;
+  start(question: string, options: { readonly join: Join; readonly model: ModelStore }): void;
   stop(): void;
   play(): void;
   pause(): void;
@@ -90,13 +90,15 @@ export function createRaceStore({ replay }: { replay: () => boolean }): RaceStor
     }
   }
 
-  async function recordBoth(join: Join, model: () => Promise<WebDecoder>): Promise<void> {
+  async function recordBoth(join: Join, model: ModelStore): Promise<void> {
     const { signal: stopped } = stopping;
+    let decoder: WebDecoder | undefined;
     try {
-      const decoder = await abortable(model(), stopped);
+      decoder = await abortable(model.ready(), stopped);
       phase.value = 'recording';
       for (const mode of modes) await record(decoder, mode, join, stopped);
     } catch (error) {
+      if (decoder && isBreakdown(error)) model.discard(decoder);
       if (stopped !== stopping.signal) return;
       problem.value = stopped.aborted ? 'Stopped.' : messageOf(error);
     }
@@ -167,6 +169,12 @@ export function createRaceStore({ replay }: { replay: () => boolean }): RaceStor
       if (run) seek(stepClock(run, clock.value, passes));
     },
   };
+}
+
+/** Whether the decoder would fail every later run, too. */
+function isBreakdown(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'WORKER_FAILED' || code === 'RUN_FAILED';
 }
 
 /** Calls at most once a frame. */

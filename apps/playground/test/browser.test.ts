@@ -93,7 +93,7 @@ describe('a finished race', () => {
   let page: Page;
   let question: string;
   beforeAll(async () => {
-    opened = await site.open(calm);
+    opened = await site.open({ ...calm, hasTouch: true });
     ({ page } = opened);
     question = await page.getByLabel('Question').inputValue();
     expect(await violations(page)).toEqual([]);
@@ -143,6 +143,33 @@ describe('a finished race', () => {
     await expect.poll(() => readout.textContent(), patient).toContain('trunk');
   });
 
+  test('keeps the cell of the mask that the keyboard or a finger chose, and no other', async () => {
+    const picture = page.locator('canvas');
+    const readout = page.locator('.readout');
+    await picture.focus();
+    const box = (await picture.boundingBox())!;
+    const point = () => page.mouse.move(box.x + 3, box.y + 3);
+    const leave = () => page.mouse.move(0, 0);
+    await point();
+    await leave();
+    expect(await readout.textContent()).toContain('trunk');
+    await picture.blur();
+    await point();
+    await leave();
+    await expect.poll(() => readout.textContent(), patient).toBe('');
+    await page.touchscreen.tap(box.x + 3, box.y + 3);
+    expect(await readout.textContent()).toContain('trunk');
+  });
+
+  test('lets a finger move its mask while it is zoomed', async () => {
+    const touchAction = () => page.evaluate("getComputedStyle(document.querySelector('canvas')).touchAction");
+    expect(await touchAction()).toBe('pan-y');
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    expect(await touchAction()).toBe('none');
+    await page.getByRole('button', { name: 'Fit' }).click();
+    expect(await touchAction()).toBe('pan-y');
+  });
+
   test('saves its mask as SVG and PNG', async () => {
     const svg = (await save(page, 'Save SVG')).toString();
     expect(svg).toMatch(/^<svg [\s\S]*<path [\s\S]*<\/svg>\n$/);
@@ -151,6 +178,12 @@ describe('a finished race', () => {
     const png = await save(page, 'Save PNG');
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect(png.readUInt32BE(16)).toBeGreaterThan(300);
+  });
+
+  test('says so where its mask is too large for a PNG', async () => {
+    await page.evaluate('HTMLCanvasElement.prototype.toBlob = (give) => give(null)');
+    await page.getByRole('button', { name: 'Save PNG' }).click();
+    await page.getByRole('alert').getByText('could not make a PNG').waitFor();
   });
 
   test.each(['light', 'dark'] as const)('leaves axe nothing to object to, in %s', async (colorScheme) => {
@@ -185,6 +218,8 @@ test('a race can be stopped, and another one run', async () => {
   await page.getByRole('button', { name: 'Run the race' }).click();
   await expect.poll(() => page.locator('.verdict').textContent(), patient).toBe('Stopped.');
   expect(await page.locator('.run-sequential .lane').count()).toBe(0);
+  expect(await page.locator('.stage').allTextContents()).toEqual(['Stopped', 'Not run']);
+  expect(await page.locator('.timeline .help').textContent()).not.toContain('Both runs');
   await page.getByRole('button', { name: 'Documents' }).click();
   expect(await page.getByLabel('Join of the branches').inputValue()).toBe('recompute');
   await page.getByRole('button', { name: 'Run the race' }).click();
@@ -193,6 +228,27 @@ test('a race can be stopped, and another one run', async () => {
   const passes = await compareWithNode(page, await readExample('documents'), 'recompute');
   expect(passes.parallel).toBeLessThan(passes.sequential / 2);
   expect(errors).toEqual([]);
+  await context.close();
+});
+
+test('the focus stays with the button that starts and stops a race', async () => {
+  const { page, context } = await site.open(calm);
+  await page.getByRole('button', { name: 'Run the race' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('slider', { name: 'Time' }).waitFor(patient);
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Run the race');
+  await context.close();
+});
+
+test('after its worker has died the model is loaded again with the next run', async () => {
+  const { page, context } = await site.open(calm);
+  await page.getByText('Ready, on').waitFor(patient);
+  await page.workers()[0]!.evaluate("setTimeout(() => { throw new Error('out of luck'); })");
+  await page.getByRole('button', { name: 'Run the race' }).click();
+  await expect.poll(() => page.locator('.verdict').textContent(), patient).toContain('out of luck');
+  await page.getByText('Loads with the next run').waitFor();
+  await runRace(page);
+  await expect.poll(() => page.locator('.verdict').textContent(), patient).toContain('× as fast');
   await context.close();
 });
 
@@ -255,6 +311,38 @@ test('the folder of a model is dropped on the page, and answers', async () => {
   await runRace(page);
   expect(await page.locator('.run-parallel').textContent()).toContain(conclusion);
   expect(errors).toEqual([]);
+  await context.close();
+});
+
+test('a dropped file that cannot be read is said to be so', async () => {
+  const { page, context } = await site.open(calm);
+  await page.getByRole('radio', { name: 'Local files' }).check();
+  await page.evaluate(`const file = (_, reject) => reject(new Error('no right to read it'));
+    DataTransferItem.prototype.webkitGetAsEntry = () => ({ name: 'model.gguf', isDirectory: false, file });`);
+  await drop(page, '.drop', [modelFolder]);
+  await page.getByRole('alert').getByText('no right to read it').waitFor();
+  await context.close();
+});
+
+test('a model of another host is fetched without knowing how much is to come', async () => {
+  const { page, context } = await site.open(calm);
+  const headers = { 'access-control-allow-origin': '*' };
+  const names = new Set(await readdir(modelFolder));
+  await context.route('https://models.example/**', (route) => {
+    const name = basename(new URL(route.request().url()).pathname);
+    return route.fulfill(
+      names.has(name) ? { headers, path: join(modelFolder, name) } : { headers, status: 404 },
+    );
+  });
+  await page.evaluate(`globalThis.filled = new Set();
+    new MutationObserver(() => {
+      for (const { position } of document.querySelectorAll('[aria-label="Loading"]')) filled.add(position);
+    }).observe(document.body, { childList: true, subtree: true, attributes: true })`);
+  await page.getByRole('radio', { name: 'Hub or URL' }).check();
+  await page.getByLabel('Name on the Hugging Face hub').fill('https://models.example/tiny/');
+  await runRace(page);
+  // A bar that shows no share stands at -1.
+  expect(await page.evaluate('[...filled]')).toEqual([-1]);
   await context.close();
 });
 

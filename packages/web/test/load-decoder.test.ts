@@ -113,6 +113,20 @@ describe('a folder behind a URL', () => {
     expect((await load()).downloads).toEqual([]);
   });
 
+  test('fails as it did from the cache where it also fails when it is fetched again', async () => {
+    await load();
+    await using.opened.run(`const cache = await caches.open('beltline-models');
+      await cache.put('/models/tiny/tokenizer.json', new Response('{', { headers: { 'content-length': '1' } }));`);
+    await using.opened.context.route('**/tokenizer.json', (route) => route.fulfill({ json: {} }));
+    expect((await load()).error).toMatchObject({ name: 'ModelsError', code: 'INVALID_JSON' });
+  });
+
+  test('stays in the cache where it cannot be used as it was asked for', async () => {
+    await load();
+    expect((await load({ precision: 'int8' })).error).toMatchObject({ code: 'UNSUPPORTED' });
+    expect((await load()).downloads).toEqual([]);
+  });
+
   test('works when the storage is full, and says so', async () => {
     const cdp = await using.opened.context.newCDPSession(using.opened.page);
     const origin = new URL(using.site.url).origin;

@@ -89,6 +89,17 @@ describe('a file', () => {
     expect(requests.at(-1)).toBe(`HEAD ${url}`);
   });
 
+  test('is downloaded again when its size is known, and the cached one has another', async () => {
+    const { download } = await open();
+    server.set(url, file({}, 'old'));
+    await download(url, 'model.onnx');
+    server.set(url, file());
+    expect(await download(url, 'model.onnx', bytes.length)).toEqual(bytes);
+    expect(requests.at(-1)).toBe(`GET ${url}`);
+    expect(await download(url, 'model.onnx', bytes.length)).toEqual(bytes);
+    expect(requests.at(-1)).toBe(`HEAD ${url}`);
+  });
+
   test('that is missing stays missing offline, until it appears', async () => {
     const { download } = await open();
     expect(await download(url, 'model.onnx')).toBeUndefined();

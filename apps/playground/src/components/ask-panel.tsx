@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ExampleFamily } from '../examples.ts';
 import type { Playground } from '../playground.ts';
 import { ModelPicker } from './model-picker.tsx';
@@ -12,6 +13,12 @@ const families: readonly { readonly family: ExampleFamily; readonly label: strin
 export function AskPanel({ playground }: { playground: Playground }) {
   const { question, join, race } = playground;
   const busy = race.phase.value === 'loading' || race.phase.value === 'recording';
+  const button = useRef<HTMLButtonElement>(null);
+  // The button that is about to be replaced would take the focus with it.
+  const focused = button.current !== null && button.current === document.activeElement;
+  useLayoutEffect(() => {
+    if (focused) button.current!.focus();
+  }, [busy]);
   const submit = (event: Event) => {
     event.preventDefault();
     playground.run();
@@ -75,11 +82,17 @@ export function AskPanel({ playground }: { playground: Playground }) {
         <div class="ask-go">
           {/* Keys: a stop button that turned into the submit button while it is clicked would submit. */}
           {busy ? (
-            <button key="stop" type="button" class="primary" onClick={() => race.stop()}>
+            <button key="stop" ref={button} type="button" class="primary" onClick={() => race.stop()}>
               Stop
             </button>
           ) : (
-            <button key="run" type="submit" class="primary" disabled={question.value.trim() === ''}>
+            <button
+              key="run"
+              ref={button}
+              type="submit"
+              class="primary"
+              disabled={question.value.trim() === ''}
+            >
               Run the race
             </button>
           )}

@@ -97,6 +97,7 @@ export function MaskCanvas({ playground, whole, dark }: Props) {
         {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: the arrow keys must come through screen readers */}
         <canvas
           ref={canvas}
+          class={zoomed.value && 'zoomed'}
           tabIndex={0}
           role="application"
           aria-roledescription="picture"
@@ -104,7 +105,9 @@ export function MaskCanvas({ playground, whole, dark }: Props) {
           aria-describedby="mask-help"
           onPointerMove={point}
           onPointerDown={point}
-          onPointerLeave={() => {
+          onPointerLeave={({ pointerType, currentTarget }) => {
+            // Fingers leave as soon as they are lifted, and with the focus the cursor is the keyboard's.
+            if (pointerType !== 'mouse' || currentTarget === document.activeElement) return;
             cursor.value = undefined;
           }}
           onKeyDown={press}

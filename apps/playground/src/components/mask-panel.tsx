@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { toSvg } from '../mask-picture.ts';
 import { toPng } from '../mask-png.ts';
+import { messageOf } from '../model-store.ts';
 import { palettes } from '../palette.ts';
 import type { Playground } from '../playground.ts';
 import type { RunMode } from '../run-state.ts';
@@ -14,6 +15,7 @@ export function MaskPanel({ playground }: { playground: Playground }) {
   const dark = useDarkScheme();
   const palette = dark ? palettes.dark : palettes.light;
   const whole = useSignal(false);
+  const problem = useSignal('');
   const shown = race.shown[pictured.value].value;
   const origin = (length: number) => (whole.value ? { row: 0, column: 0 } : { row: length, column: length });
 
@@ -26,8 +28,13 @@ export function MaskPanel({ playground }: { playground: Playground }) {
   const savePng = async () => {
     if (!shown) return;
     const { mask } = shown.run;
-    const png = await toPng(mask, shown.state.rows, origin(mask.promptLength), palette);
-    saveFile(`beltline-mask-${pictured.value}.png`, png, 'image/png');
+    problem.value = '';
+    try {
+      const png = await toPng(mask, shown.state.rows, origin(mask.promptLength), palette);
+      saveFile(`beltline-mask-${pictured.value}.png`, png, 'image/png');
+    } catch (error) {
+      problem.value = messageOf(error);
+    }
   };
   return (
     <article class="mask card" aria-labelledby="mask-heading">
@@ -70,6 +77,11 @@ export function MaskPanel({ playground }: { playground: Playground }) {
           </button>
         </span>
       </div>
+      {problem.value !== '' && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
     </article>
   );
 }

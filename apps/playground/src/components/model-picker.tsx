@@ -1,6 +1,7 @@
+import type { LoadProgress } from '@beltline/web';
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { ModelStore } from '../model-store.ts';
+import { type ModelStore, messageOf } from '../model-store.ts';
 import { readDrop } from '../read-files.ts';
 
 type Kind = 'embedded' | 'named' | 'files';
@@ -68,11 +69,17 @@ function NameField({ model }: { model: ModelStore }) {
 function FilesField({ model }: { model: ModelStore }) {
   const area = useRef<HTMLDivElement>(null);
   const over = useSignal(false);
+  const problem = useSignal('');
   const accept = async (files: Promise<Readonly<Record<string, File>>>) => {
-    const found = await files;
-    const names = Object.keys(found);
-    if (names.length === 0) return;
-    model.choose({ kind: 'files', name: `${names.length} files`, files: found });
+    problem.value = '';
+    try {
+      const found = await files;
+      const names = Object.keys(found);
+      if (names.length === 0) return;
+      model.choose({ kind: 'files', name: `${names.length} files`, files: found });
+    } catch (error) {
+      problem.value = messageOf(error);
+    }
   };
   useEffect(() => followDrops(area.current!, over, accept), []);
   return (
@@ -87,6 +94,11 @@ function FilesField({ model }: { model: ModelStore }) {
           void accept(Promise.resolve(Object.fromEntries(files.map((file) => [file.name, file]))));
         }}
       />
+      {problem.value !== '' && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
     </div>
   );
 }
@@ -134,11 +146,16 @@ function Status({ model }: { model: ModelStore }) {
         {describe(model)}
       </p>
       {state.status === 'loading' && state.progress && state.progress.phase !== 'load' && (
-        <progress aria-label="Loading" max={state.progress.total} value={state.progress.done} />
+        <LoadingBar progress={state.progress} />
       )}
       {model.warning.value !== '' && <p class="help">{model.warning}</p>}
     </>
   );
+}
+
+/** Without a total nobody can tell how full it is: a bar without a value says so. */
+function LoadingBar({ progress: { done, total } }: { progress: LoadProgress }) {
+  return <progress aria-label="Loading" max={total} value={total === undefined ? undefined : done} />;
 }
 
 function describe({ status, choice }: ModelStore): string {

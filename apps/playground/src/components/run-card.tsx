@@ -3,7 +3,7 @@ import { describeResult } from '../describe-result.ts';
 import { formatRate, formatSeconds } from '../format-figures.ts';
 import { branchColor, palettes, toCss } from '../palette.ts';
 import { figuresOf } from '../race.ts';
-import type { RaceStore, ShownRun } from '../race-store.ts';
+import type { RacePhase, RaceStore, ShownRun } from '../race-store.ts';
 import type { RunMode } from '../run-state.ts';
 
 const titles: Record<RunMode, string> = { parallel: 'Parallel', sequential: 'Sequential' };
@@ -25,9 +25,7 @@ export function RunCard({ race, mode }: { race: RaceStore; mode: RunMode }) {
     <article class={`run card run-${mode}`} aria-labelledby={headingId}>
       <div class="run-head">
         <h3 id={headingId}>{titles[mode]}</h3>
-        <p class="stage">
-          {shown ? stageOf(shown) : race.phase.value === 'recording' ? 'Runs next' : 'Waiting'}
-        </p>
+        <p class="stage">{shown ? stageOf(shown, race.phase.value) : stageBefore(race.phase.value)}</p>
       </div>
       <FigureList shown={shown} />
       <Progress shown={shown} label={`${titles[mode]} run, tokens of its answer`} />
@@ -36,8 +34,14 @@ export function RunCard({ race, mode }: { race: RaceStore; mode: RunMode }) {
   );
 }
 
-function stageOf({ state }: ShownRun): string {
+function stageBefore(phase: RacePhase): string {
+  if (phase === 'over') return 'Not run';
+  return phase === 'recording' ? 'Runs next' : 'Waiting';
+}
+
+function stageOf({ run, state }: ShownRun, phase: RacePhase): string {
   if (state.result) return 'Finished';
+  if (phase === 'over' && state === run.states.at(-1)) return 'Stopped';
   return state.stage ? stages[state.stage] : 'Starting';
 }
 

@@ -73,7 +73,7 @@ export function Timeline({ playground }: { playground: Playground }) {
         </div>
       )}
       <p class="help">
-        {over
+        {over && race.problem.value === ''
           ? 'Both runs were recorded one after the other, so that neither slowed the other, and are replayed here on one clock. It starts when the prompt has been read.'
           : 'The runs are recorded one after the other, so that neither slows the other, and then replayed on one clock.'}
       </p>

@@ -23,7 +23,8 @@ export function createDownloader({ cache, onProgress, fetch = defaultFetch }: Do
     // Files that bundlers put into the code are nothing to cache.
     const cacheable = /^https?:/.test(url);
     const cached = cacheable ? await cache.find(url) : undefined;
-    if (cached) return cached.content;
+    // Servers of other origins need not show which version they have: of another size it is another one.
+    if (cached && (size === undefined || cached.content?.byteLength === size)) return cached.content;
     const response = await request(url, fetch);
     const content = await readContent(response, { url, size }, throttle(file, onProgress));
     if (cacheable) await cache.store(url, content, response.headers);

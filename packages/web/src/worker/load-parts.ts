@@ -3,7 +3,6 @@ import { type ModelPrecision, readManifest } from '@beltline/models/folder';
 import { createOnnxWebModel, type OnnxRuntime, requestGpuDevice, type WasmRuntime } from '@beltline/onnx-web';
 import type { DecoderParts, LoadReport } from '@beltline/worker/server';
 import type { Device, LoadProgress, LoadRequest } from '../messages.ts';
-import { WebError } from '../web-error.ts';
 import { createDownloader } from './download.ts';
 import { defaultFetch, fetchFromHub } from './fetch-from-hub.ts';
 import { locateHubModel } from './locate-hub-model.ts';
@@ -33,15 +32,13 @@ export async function loadParts(
   try {
     return await load();
   } catch (error) {
-    if (isDownloadError(error)) throw error;
     // Damaged files must not stay, and where they came from the cache, fresh ones may do.
-    if (!(await cache.forgetUsed())) throw error;
-    try {
-      return await load();
-    } catch (second) {
-      await cache.forgetUsed();
-      throw isDownloadError(second) ? error : second;
-    }
+    if (!mayBeDamage(error) || !(await cache.forgetUsed())) throw error;
+    return load().catch(async (second) => {
+      if (mayBeDamage(second)) await cache.forgetUsed();
+      // What fails after a failure may be its consequence.
+      throw error;
+    });
   }
 }
 
@@ -81,6 +78,10 @@ async function loadFolder(folder: WebFolder, context: LoadContext): Promise<Deco
   };
 }
 
-function isDownloadError(error: unknown): boolean {
-  return error instanceof WebError && error.code === 'DOWNLOAD_FAILED';
+/** Codes that say that nothing came, or that what came is whole and of a kind that cannot be used. */
+const undamaged = /^(DOWNLOAD_FAILED|UNSUPPORTED.*|NOT_BELT_READY|GRAPH_TOO_LARGE)$/;
+
+/** Whether the cause may be a file that is not what it was meant to be. */
+function mayBeDamage(error: unknown): boolean {
+  return !undamaged.test(String((error as { code?: unknown }).code));
 }
