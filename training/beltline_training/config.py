@@ -72,7 +72,9 @@ class OptimizerSettings:
     named_weight: float = 24.0
     """A conclusion's one name, where it begins or could go on as another: few tokens, and each one the answer."""
     text_weight: float = 1.0
-    """What stands before and after blocks."""
+    """What stands between and after blocks."""
+    opening_weight: float = 1.0
+    """What stands before the first one: a few tokens, of which one decides how the question is taken."""
     answer_weight: float = 2.0
     decision_weight: float = 4.0
     """Verdicts: one wrong among ten spoils the answer."""

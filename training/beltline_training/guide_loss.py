@@ -20,6 +20,7 @@ DECISIVE = (
     TokenClass.DECISION,
     TokenClass.TEXT,
     TokenClass.ANSWER,
+    TokenClass.OPENING,
 )
 """First tokens, decisions, names where they part, and the few of a conclusion: the rest follows from the text."""
 DEEPEST = 3

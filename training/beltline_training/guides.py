@@ -142,7 +142,7 @@ class GuideWriter:
         if owner is None or kind is Guide.TITLE:
             return
         title = self.items.items[owner].title
-        if token.kind not in (TokenClass.TEXT, TokenClass.ANSWER, TokenClass.NAMED):
+        if token.kind not in (TokenClass.TEXT, TokenClass.ANSWER, TokenClass.NAMED, TokenClass.OPENING):
             self.found.append((Guide.HERE, at, *title))
             if kind is Guide.BEFORE:
                 self.found.append((Guide.HERE_BEFORE, at, *title))

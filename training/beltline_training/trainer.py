@@ -247,6 +247,7 @@ def class_weights(config: Config) -> torch.Tensor:
     weights[TokenClass.PARTING] = settings.parting_weight
     weights[TokenClass.NAMED] = settings.named_weight
     weights[TokenClass.TEXT] = settings.text_weight
+    weights[TokenClass.OPENING] = settings.opening_weight
     weights[TokenClass.VALUE] = weights[TokenClass.LOOKUP] = settings.value_weight
     weights[TokenClass.ANSWER] = settings.answer_weight
     weights[TokenClass.DECISION] = settings.decision_weight

@@ -40,6 +40,8 @@ class TokenClass(IntEnum):
     """Where a name could go on as another item's: the same token is followed by another one there."""
     NAMED = 11
     """The same in a conclusion that names one item, and the first token of that name: the answer hangs on it alone."""
+    OPENING = 12
+    """What stands before the first block: all that follows goes by how it takes the question, as one or as two."""
 
 
 OPENS_TITLE = (TokenClass.FIRST, TokenClass.NEXT)
@@ -222,7 +224,8 @@ class _Writer:
                 line += self.conclusion(start, about)
                 line += self.tokens(answer, TokenClass.ANSWER, about=about)
             else:
-                tokens = self.tokens(text, default, values, about)
+                opens = index == 0 and default is TokenClass.TEXT
+                tokens = self.tokens(text, TokenClass.OPENING if opens else default, values, about)
                 item = self.items.items.get(about or "")
                 # A step may say its own title again, where others' titles are as hard to tell apart as in a conclusion.
                 line += self.part(tokens, item.title, TokenClass.LOOKUP) if item else tokens

@@ -295,6 +295,14 @@ def test_the_first_title_of_a_block_counts_on_its_own(tokenizer):
     assert (chain == TokenClass.NEXT).sum() == 1 + 2
 
 
+def test_how_an_answer_opens_counts_on_its_own(tokenizer):
+    packed = Packer(tokenizer).pack(tokenizer.encode_prompt(TWO.prompt), write_answer(TWO, tokenizer))
+    targets, classes = packed.targets[: packed.chain], packed.classes[: packed.chain]
+    opening = tokenizer.decode(targets[classes == TokenClass.OPENING].tolist())
+    # Neither the blank line behind it nor what stands between two blocks.
+    assert opening == "First."
+
+
 def test_where_a_name_could_go_on_as_another_one_it_counts_on_its_own(tokenizer):
     steps = block(("Bo Ax", "29."), ("Bo In", "31."))
     case = problem(steps, Text("\nSo it is Bo In.\nname: Bo In"))

@@ -2,7 +2,7 @@ import { parseRosters } from './parse-rosters.ts';
 
 export const rostersEnglish = parseRosters({
   measures: `
-age | Age | [age|Age|AGE] | 18-45 | 1 | {v} | is {v} years old / is aged {v} / has an age of {v} / has reached the age of {v} / is of age {v} / turned {v} last year / has lived for {v} years / is now {v} / counts {v} years | older, younger
+age | Age | [age|Age|AGE] | 18-45 | 1 | {v} | is {v} years old / is aged {v} / has an age of {v} / has reached the age of {v} / is of age {v} / turned {v} last year / has lived for {v} years / is now {v} / counts {v} years / is {v} in years / is at an age of {v} | older, younger
 gpa | GPA | [GPA|GPA|GPA|gpa|grade point average|Grade point average] | 150-500 | 100 | {v} | has a GPA of {v} / has a GPA of {v} / has a GPA that is {v} / left school with a GPA of {v} / achieved a GPA of {v} / has earned a GPA of {v} / finished with a GPA of {v} / holds a GPA of {v}
 score | Score | [score|Score|test score|Test score|exam score] | 10-99 | 1 | {v} | has a score of {v} / scored {v} / got a score of {v} / reached a score of {v}
 grade | Grade | [grade|Grade|average grade|final grade] | 10-60 | 10 | {v} | has a grade of {v} / received a grade of {v} / was given a grade of {v}

@@ -215,12 +215,14 @@ export const stylesEnglish: Styles = {
     '[Among|Out of|Of] the {nouns}[ above| in the list| given|], [which one|which {noun}|which] {predicate}?',
     '[Can|Could] you [tell me|say|find out] which {noun} {predicate}?',
     '[Does it happen|Can it be|Is it so] that [a|any|one] {noun} {predicate}, and [which|what is the name|whose name is to be given]?',
+    '[Is there|Have we] [a|any|one] {noun} that {predicate}, and [which one|what is the name|how is it called]?',
   ],
   personQuestions: [
     'Who {predicate}?',
     'Who[ of them| in the list| here] {predicate}?',
     '[Find|Name|Identify|Pick|Look for] [the {noun}|the one|somebody|the person] who {predicate}.',
     '[Can|Could] you tell me who {predicate}?',
+    '[Is there|Do you know|Do you see] [somebody|anybody|a person|someone] who {predicate}, and [what is the name|under what name|whom do you mean]?',
   ],
   labelQuestions: [
     "[Whose {label}|Which {noun}'s {label}|The {label} of which {noun}] [is|is|lies] {relation}?",
@@ -235,6 +237,8 @@ export const stylesEnglish: Styles = {
     // One thing is asked for, although there is an "and".
     '[Can you see|Do you find|Do you know of] [a|any|one] {noun} whose {label} is {relation}, and [which|what is the name|how is the {noun} called]?',
     '[Does|Could] [a|any|one] {noun} have a {label} {relation}[, and which|, and if so, which one| and under what name]?',
+    '[Is there|Have we|Is there perhaps] [a|any|one] {noun} with a {label} {relation}[ and|, and|; if so,] [which one|what is the name|under what name|who is meant]?',
+    '[Show|Tell] me [if|whether] [a|any|one] {noun} has a {label} {relation}, and [who|which one|the name].',
   ],
   wordQuestions: [
     'Whose {label} [name|list|mention|show|hold|comprise|are given as|contain] {v}?',
