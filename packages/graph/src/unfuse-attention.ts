@@ -67,7 +67,7 @@ export function unfuseAttention(bytes: Uint8Array, { cache }: UnfuseAttentionOpt
   for (const { sizes } of layers) {
     if (!shared.has(sizes.heads)) shared.set(sizes.heads, addSharedValues(first, sizes));
   }
-  const splitsByInput = operatorSetOf(model) >= 13n;
+  const form = { cache, splitsByInput: operatorSetOf(model) >= 13n };
   if (cache === 'in-place') renameNewSlots(graph, layers);
   const past = new Set(layers.flatMap(({ layer }) => [pastKeysInput(layer), pastValuesInput(layer)]));
   graph.inputs = graph.inputs.filter(({ name = '' }) => !past.has(name));
@@ -76,7 +76,8 @@ export function unfuseAttention(bytes: Uint8Array, { cache }: UnfuseAttentionOpt
     const added = createOnnxGraph();
     addSlots(added, layer, cache);
     if (layer.node !== undefined) {
-      unfuse(added, layer.node, { ...layer, cache, splitsByInput, shared: shared.get(layer.sizes.heads)! });
+      const name = `${layer.node.outputs[0]}.unfused`;
+      unfuse(added, layer.node, { ...layer, ...form, name, shared: shared.get(layer.sizes.heads)! });
     }
     const nodes = moveInto(graph, added);
     if (layer.node !== undefined) replaced.set(layer.node, nodes);
@@ -97,6 +98,8 @@ interface Layer {
 }
 
 interface LayerForm extends Layer, UnfuseAttentionOptions {
+  /** What the names of the layer's new values begin with. */
+  readonly name: string;
   readonly shared: SharedValues;
   /** Whether Split takes sizes as an input, as from operator set 13 on, and not as an attribute. */
   readonly splitsByInput: boolean;
@@ -178,11 +181,10 @@ function renameNewSlots(graph: GraphProto, layers: readonly Layer[]): void {
 }
 
 function unfuse(graph: OnnxGraph, node: NodeProto, form: LayerForm): void {
-  const { cache, sizes, shared } = form;
-  const name = `${node.outputs[0]}.unfused`;
+  const { cache, name, sizes, shared } = form;
   const addParts = cache === 'in-place' ? splitParts : joinParts;
   addPlainAttention(graph, shared, {
-    ...addParts(graph, node, { ...form, name }),
+    ...addParts(graph, node, form),
     ...{ name, sizes, output: node.outputs[0]! },
     scale: floatAttribute(node, 'scale') || sizes.headSize ** -0.5,
     softcap: floatAttribute(node, 'softcap') ?? 0,
@@ -192,20 +194,11 @@ function unfuse(graph: OnnxGraph, node: NodeProto, form: LayerForm): void {
   });
 }
 
-/** What the names of the layer's new values begin with. */
-interface Named {
-  readonly name: string;
-}
-
 /**
  * One node gives the queries and writes the new slots, so that nothing that needs the queries can come before they are
  * written: a runtime knows no other order between an output and an input in the same memory.
  */
-function splitParts(
-  graph: OnnxGraph,
-  node: NodeProto,
-  { layer, name, sizes, splitsByInput }: LayerForm & Named,
-) {
+function splitParts(graph: OnnxGraph, node: NodeProto, { layer, name, sizes, splitsByInput }: LayerForm) {
   const queries = `${name}.queries`;
   const together = graph.node(`${name}.together`, 'Concat', node.inputs.slice(0, 3), {
     attributes: { axis: 2 },
@@ -220,7 +213,7 @@ function splitParts(
   return { queries, keys: keysInput(layer), values: valuesInput(layer) };
 }
 
-function joinParts(graph: OnnxGraph, { inputs }: NodeProto, { layer, name, shared }: LayerForm & Named) {
+function joinParts(graph: OnnxGraph, { inputs }: NodeProto, { layer, name, shared }: LayerForm) {
   const join = (part: string, past: string, added: string): string => {
     const slots = graph.node(`${name}.new_${part}`, 'Reshape', [added, shared.slotsShape]);
     return graph.node(`${name}.${part}`, 'Concat', [past, slots], { attributes: { axis: 0 } });
