@@ -16,7 +16,7 @@ import {
 export interface RunOptions {
   readonly file?: string;
   readonly model?: string;
-  readonly precision?: 'fp32' | 'int8' | 'int4';
+  readonly precision?: 'fp32' | 'int8' | 'int4' | 'w8a8';
   readonly threads?: number;
   readonly format?: 'trained' | 'instructions';
   readonly mode: 'parallel' | 'sequential' | 'compare';
@@ -77,6 +77,7 @@ function createOptions(): Record<string, Option[]> {
         'fp32',
         'int8',
         'int4',
+        'w8a8',
       ]),
       option(
         '--format <name>',

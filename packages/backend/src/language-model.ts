@@ -18,7 +18,7 @@ export interface ModelShape {
 /** What an adapter promises; users choose by it, and the conformance suite tests by it. */
 export interface Capabilities {
   readonly device: 'cpu' | 'wasm' | 'webgpu';
-  readonly precision: 'fp32' | 'fp16' | 'int8' | 'int4';
+  readonly precision: 'fp32' | 'fp16' | 'int8' | 'int4' | 'w8a8';
 }
 
 /**

@@ -19,7 +19,7 @@ export interface GgufCheckpoint {
 export interface GgufCheckpointOptions {
   /**
    * Default: quantized matrices keep their blocks, exactly, and matrices of floats become int4. `fp32` makes everything
-   * float32; `int8` is the default but for matrices of floats; `int4` is the default for files whose layers have 4 bits
+   * float32, `w8a8` quantizes everything anew; `int8` is the default but for matrices of floats; `int4` is the default for files whose layers have 4 bits
    * for the most part, and quantizes all matrices of others anew.
    */
   readonly precision?: Precision;
@@ -38,7 +38,8 @@ export async function readGgufCheckpoint(
   { precision }: GgufCheckpointOptions = {},
 ): Promise<GgufCheckpoint> {
   const config = await readModelConfig(file);
-  const keepsBlocks = precision !== 'fp32' && (precision !== 'int4' || mainBits(file) === 4);
+  const keepsBlocks =
+    precision !== 'fp32' && precision !== 'w8a8' && (precision !== 'int4' || mainBits(file) === 4);
   return {
     config,
     tensors: tensorSource(file, config, keepsBlocks),

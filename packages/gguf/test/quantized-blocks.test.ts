@@ -79,6 +79,7 @@ test.each([
   ['Q4_1', 'int4', true, 'int4'],
   ['Q4_1', 'int8', true, 'int8'],
   ['Q4_1', 'fp32', false, 'fp32'],
+  ['Q4_1', 'w8a8', false, 'w8a8'],
   ['Q8_0', undefined, true, 'int8'],
   ['Q8_0', 'int4', false, 'int4'],
 ] as const)('layers of %s with precision %s keep their blocks: %s', async (type, asked, keeps, precision) => {

@@ -54,7 +54,7 @@ export function readBeltGraph(bytes: Uint8Array): BeltGraphInfo {
   return {
     contractVersion,
     architecture: read('architecture'),
-    precision: readWord(read, 'precision', ['fp32', 'fp16', 'int8', 'int4']),
+    precision: readWord(read, 'precision', ['fp32', 'fp16', 'int8', 'int4', 'w8a8']),
     layers: readCount(read, 'layers'),
     kvHeads: readCount(read, 'kvHeads'),
     headSize: readCount(read, 'headSize'),

@@ -12,12 +12,14 @@ import { addDecoderLayer, addNorm, type Hidden, type SharedValues } from './deco
 import { addEmbeddings, addLogits } from './embeddings.ts';
 import { GraphError } from './graph-error.ts';
 import type { BuildContext, Precision } from './graph-parts.ts';
+import { integerProducts } from './integer-products.ts';
 import type { ModelConfig } from './model-config.ts';
 import { createOnnxGraph } from './onnx-graph.ts';
 import { modelTable } from './onnx-messages.ts';
 import { encodeMessage } from './protobuf.ts';
 import { blockSize } from './quantize.ts';
 import { ropeTables } from './rope.ts';
+import { spreadCheckpoint } from './spread-checkpoint.ts';
 import type { TensorSource } from './tensor-source.ts';
 import type { WeightSink } from './weight-sink.ts';
 import { storeFloats } from './weights.ts';
@@ -61,17 +63,21 @@ export interface BeltGraph {
  * const graph = await buildBeltGraph({ config, tensors, precision: 'int4', weights: inlineWeights() });
  */
 export async function buildBeltGraph(options: BuildBeltGraphOptions): Promise<BeltGraph> {
-  const { config, precision = 'fp32', weights: sink } = options;
-  const contextLength = options.contextLength ?? Math.min(config.contextLength, defaultContextLimit);
-  checkContextLength(config, contextLength);
-  checkBlocks(config, precision);
-  checkCheckpoint(config, options.tensors);
+  const { precision = 'fp32', weights: sink } = options;
+  const contextLength = options.contextLength ?? Math.min(options.config.contextLength, defaultContextLimit);
+  checkContextLength(options.config, contextLength);
+  checkBlocks(options.config, precision);
+  checkCheckpoint(options.config, options.tensors);
+  const { config, tensors } =
+    precision === 'w8a8' ? spreadCheckpoint(options.config, options.tensors) : options;
+  const graph = createOnnxGraph();
   const context: BuildContext = {
     config,
-    graph: createOnnxGraph(),
-    tensors: watched(options),
+    graph,
+    tensors: watched({ ...options, config, tensors }),
     sink,
     precision,
+    integers: precision === 'w8a8' ? integerProducts(graph, sink) : undefined,
   };
   const shared = await addShared(context, contextLength);
   const embeddings = await addEmbeddings(context);
@@ -87,7 +93,7 @@ export async function buildBeltGraph(options: BuildBeltGraphOptions): Promise<Be
     contractVersion: beltContractVersion,
     ...{ architecture, precision, layers, kvHeads, headSize, vocabularySize, contextLength },
   };
-  return { info, ...encodeMessage(modelTable, context.graph.finish(beltGraphMetadata(info))) };
+  return { info, ...encodeMessage(modelTable, graph.finish(beltGraphMetadata(info))) };
 }
 
 function checkContextLength(config: ModelConfig, contextLength: number): void {

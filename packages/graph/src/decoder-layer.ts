@@ -164,7 +164,7 @@ async function addHeadNorm(
 }
 
 async function addFeedForward(context: BuildContext, layer: number, input: string): Promise<string> {
-  const { graph } = context;
+  const { graph, config, integers } = context;
   const name = `layers.${layer}.feed_forward`;
   const source = `model.layers.${layer}.mlp`;
   const gate = await addLinear(context, `${name}.gate`, input, [`${source}.gate_proj`]);
@@ -172,6 +172,7 @@ async function addFeedForward(context: BuildContext, layer: number, input: strin
   // SiLU; ONNX Runtime fuses the two nodes.
   const sigmoid = graph.node(`${name}.sigmoid`, 'Sigmoid', [gate]);
   const activated = graph.node(`${name}.activated`, 'Mul', [gate, sigmoid]);
-  const product = graph.node(`${name}.gated`, 'Mul', [activated, up]);
-  return addLinear(context, `${name}.down`, product, [`${source}.down_proj`]);
+  const gated = graph.node(`${name}.gated`, 'Mul', [activated, up]);
+  const read = integers ? await integers.spread(`${name}.spread`, gated, config.intermediateSize) : gated;
+  return addLinear(context, `${name}.down`, read, [`${source}.down_proj`]);
 }

@@ -21,10 +21,16 @@ export async function addLogits(
   embeddings: VocabularyTable,
   normed: string,
 ): Promise<void> {
-  const { graph, config } = context;
-  const head = config.tiedEmbeddings ? embeddings : await addTable(context, 'lm_head', 'lm_head.weight');
+  const { graph, config, tensors, integers } = context;
   const rows = graph.node('final_rows', 'Squeeze', [normed, graph.integers('final_rows.axis', [0])]);
-  graph.output(head.project(beltOutputs.logits, rows), 'float', ['rows', config.vocabularySize]);
+  let logits: string;
+  if (integers !== undefined) {
+    logits = await integers.multiply(beltOutputs.logits, rows, matrixRows(tensors, ['lm_head.weight']), 2);
+  } else {
+    const head = config.tiedEmbeddings ? embeddings : await addTable(context, 'lm_head', 'lm_head.weight');
+    logits = head.project(beltOutputs.logits, rows);
+  }
+  graph.output(logits, 'float', ['rows', config.vocabularySize]);
 }
 
 async function addTable(context: BuildContext, name: string, tensor: string): Promise<VocabularyTable> {

@@ -1,3 +1,4 @@
+import type { IntegerProducts } from './integer-products.ts';
 import type { ModelConfig } from './model-config.ts';
 import type { OnnxGraph } from './onnx-graph.ts';
 import type { TensorSource } from './tensor-source.ts';
@@ -13,7 +14,11 @@ import {
   storeTransposed,
 } from './weights.ts';
 
-export type Precision = 'fp32' | 'int8' | 'int4';
+/**
+ * Of weights and activations. `int8`, `int4`: weights in blocks of 32 values with a scale each; `w8a8`: whole numbers of 8 bits
+ * on both sides of every product, for CPUs, where passes of several rows are several times as fast with it.
+ */
+export type Precision = 'fp32' | 'int8' | 'int4' | 'w8a8';
 
 /** What every part of a graph under construction needs. */
 export interface BuildContext {
@@ -22,6 +27,8 @@ export interface BuildContext {
   readonly tensors: TensorSource;
   readonly sink: WeightSink;
   readonly precision: Precision;
+  /** Present in w8a8. */
+  readonly integers: IntegerProducts | undefined;
 }
 
 /** The matrix in blocks, as it is stored or as the precision asks for; undefined where it stays float32. */
@@ -49,19 +56,26 @@ export async function addLinear(
   const { graph, sink, tensors } = context;
   const weights = layers.map((layer) => `${layer}.weight`);
   const biases = layers.map((layer) => `${layer}.bias`).filter((bias) => tensors.tensors.has(bias));
-  const productName = biases.length === 0 ? name : `${name}.product`;
-  const blocks = blockRows(context, weights);
-  let product: string;
-  if (blocks === undefined) {
-    const matrix = await storeTransposed(graph, sink, `${name}.weight`, matrixRows(tensors, weights));
-    product = graph.node(productName, 'MatMul', [input, matrix]);
-  } else {
-    const matrix = await storeBlocks(graph, sink, `${name}.weight`, blocks);
-    product = addBlockProduct(graph, productName, input, matrix);
-  }
+  const product = await addProduct(context, biases.length === 0 ? name : `${name}.product`, input, weights);
   if (biases.length === 0) return product;
   const bias = await storeRows(graph, sink, `${name}.bias`, matrixRows(tensors, biases));
   return graph.node(name, 'Add', [product, bias]);
+}
+
+async function addProduct(
+  context: BuildContext,
+  name: string,
+  input: string,
+  weights: readonly string[],
+): Promise<string> {
+  const { graph, sink, tensors, integers } = context;
+  if (integers !== undefined) return integers.multiply(name, input, matrixRows(tensors, weights));
+  const blocks = blockRows(context, weights);
+  if (blocks !== undefined) {
+    return addBlockProduct(graph, name, input, await storeBlocks(graph, sink, `${name}.weight`, blocks));
+  }
+  const matrix = await storeTransposed(graph, sink, `${name}.weight`, matrixRows(tensors, weights));
+  return graph.node(name, 'MatMul', [input, matrix]);
 }
 
 /** input `[..., N, columns]` times a transposed quantized matrix: `[..., N, rows]`; leading sizes are 1. */

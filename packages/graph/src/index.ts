@@ -23,6 +23,7 @@ export { GraphError, type GraphErrorCode, type GraphErrorOptions } from './graph
 export type { Precision } from './graph-parts.ts';
 export { joinBytes } from './join-bytes.ts';
 export { type Architecture, type ModelConfig, parseModelConfig } from './model-config.ts';
+export { type OverflowProbe, overflowProbe } from './overflow-probe.ts';
 export { readGraphOutline } from './patch/graph-outline.ts';
 export { type GraphInput, type GraphReport, inspectGraph } from './patch/inspect-graph.ts';
 export { type PatchGraphOptions, patchGraph } from './patch/patch-graph.ts';

@@ -46,6 +46,29 @@ export function quantizeRows(values: Float32Array, bits: QuantizedBits): Quantiz
   return { packed: bits === 8 ? codes : packHalves(codes), scales };
 }
 
+/**
+ * Quantizes rows to whole numbers in [-127, 127], each with one scale, which is the magnitude of its largest value / 127: no
+ * value is further than half a scale from what it becomes.
+ *
+ * @param values float32 `[rows, columns]`.
+ */
+export function quantizeOutputs(
+  values: Float32Array,
+  columns: number,
+): { codes: Int8Array; scales: Float32Array } {
+  const codes = new Int8Array(values.length);
+  const scales = new Float32Array(values.length / columns);
+  for (let row = 0; row < scales.length; row++) {
+    const start = row * columns;
+    let largest = 0;
+    for (let i = start; i < start + columns; i++) largest = Math.max(largest, Math.abs(values[i]!));
+    const inverse = largest === 0 ? 0 : 127 / largest;
+    scales[row] = largest / 127;
+    for (let i = start; i < start + columns; i++) codes[i] = Math.round(values[i]! * inverse);
+  }
+  return { codes, scales };
+}
+
 /** The value of largest magnitude in the block, with its sign. */
 function extreme(values: Float32Array, start: number): number {
   let found = 0;

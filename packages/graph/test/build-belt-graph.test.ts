@@ -74,7 +74,7 @@ describe('one step', () => {
   const model = tinyModel({ tie_word_embeddings: true });
   const text = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
-  test.each(['fp32', 'int8', 'int4'] as const)(
+  test.each(['fp32', 'int8', 'int4', 'w8a8'] as const)(
     'in chunks is the same as in one go (%s)',
     async (precision) => {
       const whole = await open({ ...model, precision });
@@ -93,7 +93,7 @@ describe('one step', () => {
     },
   );
 
-  test.each(['fp32', 'int8', 'int4'] as const)(
+  test.each(['fp32', 'int8', 'int4', 'w8a8'] as const)(
     'gives the asked rows only, in the asked order (%s)',
     async (precision) => {
       const session = await open({ ...model, precision });

@@ -130,12 +130,14 @@ describe('a GGUF file', () => {
       'a.f16.gguf': '',
     };
     const folder = await temporaryFolder(files);
-    const chosen = async (precision?: 'int4' | 'int8' | 'fp32') => {
+    const chosen = async (precision?: 'int4' | 'int8' | 'w8a8' | 'fp32') => {
       const { weights } = await resolveModel(folder, precision && { precision });
       return weights.kind === 'gguf' && basename(weights.file);
     };
     expect(await chosen()).toBe('a-Q4_K_M.gguf');
     expect(await chosen('int8')).toBe('a-Q8_0.gguf');
+    // Quantized anew, so the nearest to what the authors had.
+    expect(await chosen('w8a8')).toBe('a.f16.gguf');
     expect(await chosen('fp32')).toBe('a.f16.gguf');
   });
 });

@@ -46,7 +46,7 @@ describe('a checkpoint folder', () => {
     },
   );
 
-  test.each(['int4', 'int8'] as const)('runs in %s too', async (precision) => {
+  test.each(['int4', 'int8', 'w8a8'] as const)('runs in %s too', async (precision) => {
     const decoder = await loadDecoder(golden('qwen3'), { precision, cacheFolder });
     expect(decoder.model.capabilities.precision).toBe(precision);
     const result = await decoder.generate('hello', { maxTokens: 5 }).result();

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BackendError, createLanguageModel, type LanguageModel } from '@beltline/backend';
+import { overflowProbe } from '@beltline/graph';
 import { createOnnxEngine, readGraphInfo, unfuseGraph } from '@beltline/onnx-engine';
 import type { InferenceSession } from 'onnxruntime-node';
 import { createNodeSession } from './node-session.ts';
@@ -38,7 +39,8 @@ export async function createOnnxNodeModel(options: OnnxNodeModelOptions): Promis
   const info = readGraphInfo(bytes, nameOf(graph));
   const unfused = unfuseGraph(bytes, nameOf(graph), { cache: 'in-place' });
   const runtime = options.onnxruntime ?? (await importOnnxRuntime());
-  const session = await createSession(runtime, unfused, options);
+  const exact = info.precision === 'w8a8' && (await overflows(runtime)) ? exactIntegers : {};
+  const session = await createSession(runtime, unfused, options, exact);
   const engine = createOnnxEngine(createNodeSession(runtime, session), info, { device: 'cpu' });
   return createLanguageModel(engine);
 }
@@ -55,6 +57,7 @@ async function createSession(
   { InferenceSession }: OnnxRuntime,
   bytes: Uint8Array,
   { graph, externalData = {}, externalFolder, threads }: OnnxNodeModelOptions,
+  settings: Readonly<Record<string, string>>,
 ): Promise<InferenceSession> {
   const folder = typeof graph === 'string' ? dirname(graph) : externalFolder;
   const sessionOptions: InferenceSession.SessionOptions = {
@@ -64,7 +67,7 @@ async function createSession(
     enableMemPattern: false,
     externalData: Object.entries(externalData).map(([path, data]) => ({ path, data })),
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-    extra: { session: { ...restingThreads, ...(folder && externalFolderOption(folder)) } },
+    extra: { session: { ...restingThreads, ...settings, ...(folder && externalFolderOption(folder)) } },
   };
   try {
     return await InferenceSession.create(bytes, sessionOptions);
@@ -86,6 +89,21 @@ async function createSession(
  * default keeps a core busy for tens of milliseconds after every pass, from which all other work on the machine suffers.
  */
 const restingThreads = { intra_op: { spin_duration_us: '300' } };
+
+/** Whether this processor adds products of 8-bit integers in 16 bits. Asked, for not even its name would tell it everywhere. */
+async function overflows({ InferenceSession, Tensor }: OnnxRuntime): Promise<boolean> {
+  const { bytes, codes, sum } = overflowProbe();
+  const session = await InferenceSession.create(bytes, { executionProviders: ['cpu'], intraOpNumThreads: 1 });
+  try {
+    const { sums } = await session.run({ codes: new Tensor('uint8', codes, [1, codes.length]) });
+    return sums!.data[0] !== sum;
+  } finally {
+    await session.release();
+  }
+}
+
+/** Slower products that do not overflow. Where none would, this still costs those with AMX (onnxruntime 1.30). */
+const exactIntegers = { x64quantprecision: '1' };
 
 /** The runtime looks for files beside the graph, and bytes are beside nothing. */
 function externalFolderOption(folder: string) {

@@ -133,6 +133,29 @@ test('an injected runtime is used, with its threads, and its session is released
   expect(calls).toEqual([expect.objectContaining({ intraOpNumThreads: 1, interOpNumThreads: 1 }), 'release']);
 });
 
+test.each([
+  ['overflow are told not to', 2 ** 15 - 1, '1'],
+  ['do not overflow are left alone', 64 * 255 * 127, undefined],
+])('integer products that %s', async (_, sum, setting) => {
+  const settings: unknown[] = [];
+  const runtime = {
+    Tensor: onnxruntime.Tensor,
+    InferenceSession: {
+      async create(bytes: Uint8Array, options: { extra?: { session: Record<string, unknown> } }) {
+        settings.push(options.extra?.session.x64quantprecision);
+        if (options.extra !== undefined) return onnxruntime.InferenceSession.create(bytes, options);
+        return { run: async () => ({ sums: { data: [sum] } }), release: async () => {} };
+      },
+    },
+  } as unknown as OnnxRuntime;
+  const output = join(folder, 'w8a8');
+  await buildGraphFile({ folder: checkpoint, output, precision: 'w8a8' });
+  const model = await createOnnxNodeModel({ graph: join(output, 'model.onnx'), onnxruntime: runtime });
+  expect((await model.forward(model.createCache(), step)).length).toBe(1);
+  await model.dispose();
+  expect(settings).toEqual([undefined, setting]);
+});
+
 test('an injected runtime that does not write outputs where it is told to is refused', async () => {
   const runtime = {
     Tensor: onnxruntime.Tensor,

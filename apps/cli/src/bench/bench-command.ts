@@ -46,6 +46,7 @@ function createOptions(): Record<string, Option[]> {
         'fp32',
         'int8',
         'int4',
+        'w8a8',
       ]),
       option('--threads <count>', 'threads of one forward pass (default: fits the machine)').argParser(
         count(1),

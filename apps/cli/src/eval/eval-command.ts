@@ -77,7 +77,12 @@ function createOptions(): Record<string, Option[]> {
         '-m, --model <name>',
         'embedded model, local folder, GGUF file or owner/name (default: "tiny", embedded)',
       ),
-      option('--precision <name>', 'of a graph built from a checkpoint').choices(['fp32', 'int8', 'int4']),
+      option('--precision <name>', 'of a graph built from a checkpoint').choices([
+        'fp32',
+        'int8',
+        'int4',
+        'w8a8',
+      ]),
       option('--threads <count>', 'threads of one forward pass (default: fits the machine)').argParser(
         count(1),
       ),

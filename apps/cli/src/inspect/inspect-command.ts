@@ -22,6 +22,7 @@ export function addInspectCommand(program: Command, environment: Environment): v
         'fp32',
         'int8',
         'int4',
+        'w8a8',
       ]),
     )
     .option('--json', 'write the report as one line of JSON')

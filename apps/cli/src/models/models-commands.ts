@@ -34,6 +34,7 @@ export function addModelsCommands(program: Command, environment: Environment): v
         'fp32',
         'int8',
         'int4',
+        'w8a8',
       ]),
     )
     .option('--verify', 'read all files that are here, to find damage')

@@ -15,6 +15,7 @@ const tolerances: Readonly<Record<Capabilities['precision'], Tolerance>> = {
   fp16: { golden: 0.1, equivalent: 0.05 },
   int8: { golden: 4, equivalent: 0.3 },
   int4: { golden: 16, equivalent: 0.3 },
+  w8a8: { golden: 4, equivalent: 0.3 },
 };
 
 /** What a model promises by its precision. */

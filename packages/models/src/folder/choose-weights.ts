@@ -53,6 +53,7 @@ export function chooseWeights(
 const GRAPHS: Readonly<Record<ModelPrecision, readonly string[]>> = {
   int4: ['onnx/model_q4.onnx', 'onnx/model_q4f16.onnx'],
   int8: [],
+  w8a8: [],
   fp32: ['onnx/model.onnx'],
 };
 
@@ -60,6 +61,7 @@ const GRAPHS: Readonly<Record<ModelPrecision, readonly string[]>> = {
 const GGUF_KINDS: Readonly<Record<ModelPrecision, readonly string[]>> = {
   int4: ['Q4_K_M', 'Q4_0', 'Q4_K_S', 'Q4_1'],
   int8: ['Q8_0'],
+  w8a8: ['F32', 'BF16', 'F16', 'Q8_0'],
   fp32: ['F32', 'BF16', 'F16'],
 };
 
