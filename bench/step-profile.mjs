@@ -4,7 +4,7 @@
  *
  *   npm run build && node bench/step-profile.mjs --rows 1,10
  *
- * Options: --context N tokens behind the step, --rows LIST, --threads N, --precision fp32|int8|int4. The model has the
+ * Options: --context N tokens behind the step, --rows LIST, --threads N, --precision fp32|int8|int4|w8a8. The model has the
  * shape of SmolLM2-135M and random weights; it is built into a temporary folder.
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';

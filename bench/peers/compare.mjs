@@ -11,6 +11,7 @@ import { drawTable, summarize } from './summary.mjs';
 
 const modules = {
   Beltline: './peers/beltline.mjs',
+  'Beltline w8a8': './peers/beltline.mjs',
   'transformers.js': './peers/transformers.mjs',
   'node-llama-cpp': './peers/node-llama-cpp.mjs',
 };
@@ -86,7 +87,7 @@ function report(summary) {
     return;
   }
   console.log(
-    `SmolLM2-135M's shape, random int4 weights, ${context} tokens of context, ${threads} threads, ${rounds} rounds of ${steps} steps`,
+    `SmolLM2-135M's shape, random weights of 4 bits, ${context} tokens of context, ${threads} threads, ${rounds} rounds of ${steps} steps`,
   );
   console.log(`${processor}, ${cores} cores, ${memory}, ${machine.platform}, Node ${machine.node}`);
   console.log(`load average ${load.before.toFixed(1)} before, ${load.after.toFixed(1)} at the end`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beltContractVersion } from '@beltline/graph';
 import { writeGraphFiles } from '@beltline/graph/node';
 import { writeGgufModel } from './gguf-model.mjs';
-import { checkpoint, config } from './random-weights.mjs';
+import { checkpoint, config, fromCodes } from './random-weights.mjs';
 import { writeTransformersModel } from './transformers-model.mjs';
 
 /** Makes each peer's model unless an earlier run did, and says where they are. */
@@ -12,6 +12,10 @@ export async function prepareModels(cacheFolder, log) {
     Beltline: {
       path: join(cacheFolder, `beltline-${beltContractVersion}`),
       write: (path) => writeGraphFiles(path, { config, tensors: checkpoint, precision: 'int4' }),
+    },
+    'Beltline w8a8': {
+      path: join(cacheFolder, `beltline-w8a8-${beltContractVersion}`),
+      write: (path) => writeGraphFiles(path, { config, tensors: fromCodes, precision: 'w8a8' }),
     },
     'transformers.js': { path: join(cacheFolder, 'transformers'), write: writeTransformersModel },
     'node-llama-cpp': { path: join(cacheFolder, 'model.Q4_0.gguf'), write: writeGgufModel },

@@ -23,6 +23,17 @@ export const config = parseModelConfig(modelConfig);
 /** The weights that all peers get: the same seed, and for matrices the same 4-bit codes. */
 export const checkpoint = randomCheckpoint(config, 1);
 
+/** The same with every matrix as its 4-bit codes say, for whoever quantizes them once more. */
+export const fromCodes = {
+  tensors: checkpoint.tensors,
+  async readRows(name, first, end) {
+    const values = await checkpoint.readRows(name, first, end);
+    if (checkpoint.tensors.get(name).shape.length < 2) return values;
+    const { packed, scales } = quantizeRows(values, 4);
+    return values.map((_, i) => (((packed[i >> 1] >> (4 * (i % 2))) & 15) - 8) * scales[i >> 5]);
+  },
+};
+
 /** A tensor of one axis, float32. */
 export async function readVector(name) {
   return checkpoint.readRows(name, 0, checkpoint.tensors.get(name).shape[0]);

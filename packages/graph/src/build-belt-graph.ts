@@ -19,7 +19,7 @@ import { modelTable } from './onnx-messages.ts';
 import { encodeMessage } from './protobuf.ts';
 import { blockSize } from './quantize.ts';
 import { ropeTables } from './rope.ts';
-import { spreadCheckpoint } from './spread-checkpoint.ts';
+import { spreadCheckpoint, spreadConfig } from './spread-checkpoint.ts';
 import type { TensorSource } from './tensor-source.ts';
 import type { WeightSink } from './weight-sink.ts';
 import { storeFloats } from './weights.ts';
@@ -69,15 +69,17 @@ export async function buildBeltGraph(options: BuildBeltGraphOptions): Promise<Be
   checkBlocks(options.config, precision);
   checkCheckpoint(options.config, options.tensors);
   const { config, tensors } =
-    precision === 'w8a8' ? spreadCheckpoint(options.config, options.tensors) : options;
+    precision === 'w8a8'
+      ? spreadCheckpoint(options.config, watched(options, spreadConfig(options.config)))
+      : { config: options.config, tensors: watched(options, options.config) };
   const graph = createOnnxGraph();
   const context: BuildContext = {
     config,
     graph,
-    tensors: watched({ ...options, config, tensors }),
+    tensors,
     sink,
     precision,
-    integers: precision === 'w8a8' ? integerProducts(graph, sink) : undefined,
+    products: precision === 'w8a8' ? integerProducts(graph, sink) : undefined,
   };
   const shared = await addShared(context, contextLength);
   const embeddings = await addEmbeddings(context);
@@ -106,10 +108,13 @@ function checkContextLength(config: ModelConfig, contextLength: number): void {
 
 function checkBlocks(config: ModelConfig, precision: Precision): void {
   if (precision === 'fp32') return;
+  // In w8a8 only the embeddings are in blocks.
   const sizes = {
     hidden_size: config.hiddenSize,
-    intermediate_size: config.intermediateSize,
-    'num_attention_heads * head_dim': config.heads * config.headSize,
+    ...(precision !== 'w8a8' && {
+      intermediate_size: config.intermediateSize,
+      'num_attention_heads * head_dim': config.heads * config.headSize,
+    }),
   };
   for (const [subject, size] of Object.entries(sizes)) {
     if (size % blockSize === 0) continue;
@@ -121,8 +126,8 @@ function checkBlocks(config: ModelConfig, precision: Precision): void {
   }
 }
 
-/** The source, reporting progress and giving way to an abort at every read. */
-function watched({ config, tensors, onProgress, signal }: BuildBeltGraphOptions): TensorSource {
+/** The source, reporting progress and giving way to an abort at every read; all that `config` has is read once. */
+function watched({ tensors, onProgress, signal }: BuildBeltGraphOptions, config: ModelConfig): TensorSource {
   let total = 0;
   for (const shape of checkpointLayout(config).values())
     total += shape.reduce((product, size) => product * size, 1);

@@ -1,5 +1,5 @@
 import { newKeysOutput, newValuesOutput, pastKeysInput, pastValuesInput } from './contract.ts';
-import { addLinear, addVector, type BuildContext } from './graph-parts.ts';
+import { addLinear, addLinears, addVector, type BuildContext } from './graph-parts.ts';
 
 /** Values that all layers share. */
 export interface SharedValues {
@@ -29,7 +29,7 @@ export async function addDecoderLayer(
   layer: number,
   hidden: Hidden,
 ): Promise<Hidden> {
-  const { graph, config } = context;
+  const { graph, config, products } = context;
   const name = `layers.${layer}`;
   const before = await addNorm(
     context,
@@ -47,6 +47,9 @@ export async function addDecoderLayer(
     residual = graph.node(`${name}.residual_rows`, 'Gather', [residual, shared.logitsRows], {
       attributes: { axis: 1 },
     });
+  }
+  if (products !== undefined) {
+    attended = await products.spread(`${name}.spread`, attended, config.heads * config.headSize);
   }
   const projected = await addLinear(context, `${name}.attention_output`, attended, [
     `model.${name}.self_attn.o_proj`,
@@ -102,9 +105,12 @@ async function addAttention(
   const { graph, config } = context;
   const name = `layers.${layer}.attention`;
   const source = `model.layers.${layer}.self_attn`;
-  const queries = await addLinear(context, `${name}.queries`, input, [`${source}.q_proj`]);
-  const keys = await addLinear(context, `${name}.keys`, input, [`${source}.k_proj`]);
-  const values = await addLinear(context, newValuesOutput(layer), input, [`${source}.v_proj`]);
+  const [queries, keys, values] = [`${name}.queries`, `${name}.keys`, newValuesOutput(layer)];
+  await addLinears(context, input, [
+    { name: queries, source: `${source}.q_proj` },
+    { name: keys, source: `${source}.k_proj` },
+    { name: values, source: `${source}.v_proj` },
+  ]);
   const rotate = async (value: string, heads: number, norm: string, output: string): Promise<string> => {
     const normed = config.queryKeyNorm
       ? await addHeadNorm(context, `${output}.norm`, value, heads, norm)
@@ -164,15 +170,18 @@ async function addHeadNorm(
 }
 
 async function addFeedForward(context: BuildContext, layer: number, input: string): Promise<string> {
-  const { graph, config, integers } = context;
+  const { graph, config, products } = context;
   const name = `layers.${layer}.feed_forward`;
   const source = `model.layers.${layer}.mlp`;
-  const gate = await addLinear(context, `${name}.gate`, input, [`${source}.gate_proj`]);
-  const up = await addLinear(context, `${name}.up`, input, [`${source}.up_proj`]);
+  const [gate, up] = [`${name}.gate`, `${name}.up`];
+  await addLinears(context, input, [
+    { name: gate, source: `${source}.gate_proj` },
+    { name: up, source: `${source}.up_proj` },
+  ]);
   // SiLU; ONNX Runtime fuses the two nodes.
   const sigmoid = graph.node(`${name}.sigmoid`, 'Sigmoid', [gate]);
   const activated = graph.node(`${name}.activated`, 'Mul', [gate, sigmoid]);
   const gated = graph.node(`${name}.gated`, 'Mul', [activated, up]);
-  const read = integers ? await integers.spread(`${name}.spread`, gated, config.intermediateSize) : gated;
+  const read = products ? await products.spread(`${name}.spread`, gated, config.intermediateSize) : gated;
   return addLinear(context, `${name}.down`, read, [`${source}.down_proj`]);
 }

@@ -21,11 +21,11 @@ export async function addLogits(
   embeddings: VocabularyTable,
   normed: string,
 ): Promise<void> {
-  const { graph, config, tensors, integers } = context;
+  const { graph, config, tensors, products } = context;
   const rows = graph.node('final_rows', 'Squeeze', [normed, graph.integers('final_rows.axis', [0])]);
   let logits: string;
-  if (integers !== undefined) {
-    logits = await integers.multiply(beltOutputs.logits, rows, matrixRows(tensors, ['lm_head.weight']), 2);
+  if (products !== undefined) {
+    logits = await products.multiply(beltOutputs.logits, rows, matrixRows(tensors, ['lm_head.weight']), 2);
   } else {
     const head = config.tiedEmbeddings ? embeddings : await addTable(context, 'lm_head', 'lm_head.weight');
     logits = head.project(beltOutputs.logits, rows);

@@ -28,7 +28,7 @@ export interface BuildContext {
   readonly sink: WeightSink;
   readonly precision: Precision;
   /** Present in w8a8. */
-  readonly integers: IntegerProducts | undefined;
+  readonly products: IntegerProducts | undefined;
 }
 
 /** The matrix in blocks, as it is stored or as the precision asks for; undefined where it stays float32. */
@@ -62,14 +62,38 @@ export async function addLinear(
   return graph.node(name, 'Add', [product, bias]);
 }
 
+/**
+ * Several linear layers of one input: `[1, N, size]` of each, under its own name. In w8a8 they are one product, for there each
+ * product has small nodes of its own.
+ */
+export async function addLinears(
+  context: BuildContext,
+  input: string,
+  layers: readonly { readonly name: string; readonly source: string }[],
+): Promise<void> {
+  if (context.products === undefined) {
+    for (const { name, source } of layers) await addLinear(context, name, input, [source]);
+    return;
+  }
+  const { graph, tensors } = context;
+  const outputs = layers.map(({ name }) => name);
+  const sources = layers.map(({ source }) => source);
+  const joined = await addLinear(context, outputs.join('+'), input, sources);
+  const sizes = graph.integers(
+    `${joined}.sizes`,
+    sources.map((source) => tensors.tensors.get(`${source}.weight`)!.shape[0]!),
+  );
+  graph.node(`${joined}.split`, 'Split', [joined, sizes], { attributes: { axis: 2 }, outputs });
+}
+
 async function addProduct(
   context: BuildContext,
   name: string,
   input: string,
   weights: readonly string[],
 ): Promise<string> {
-  const { graph, sink, tensors, integers } = context;
-  if (integers !== undefined) return integers.multiply(name, input, matrixRows(tensors, weights));
+  const { graph, sink, tensors, products } = context;
+  if (products !== undefined) return products.multiply(name, input, matrixRows(tensors, weights));
   const blocks = blockRows(context, weights);
   if (blocks !== undefined) {
     return addBlockProduct(graph, name, input, await storeBlocks(graph, sink, `${name}.weight`, blocks));

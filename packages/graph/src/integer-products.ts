@@ -6,8 +6,8 @@ import { type MatrixRows, storeFloats } from './weights.ts';
 
 /** Products in which both sides are whole numbers of 8 bits: a scale for each row of the inputs, one for each output. */
 export interface IntegerProducts {
-  /** input `[1, N, columns]`, or `[N, columns]` of two axes, times the transposed matrix `[rows, columns]`. */
-  multiply(name: string, input: string, matrix: MatrixRows, axes?: 2 | 3): Promise<string>;
+  /** input `[1, N, columns]`, or of rank 2 `[N, columns]`, times the transposed matrix `[rows, columns]`. */
+  multiply(name: string, input: string, matrix: MatrixRows, rank?: 2 | 3): Promise<string>;
   /**
    * input `[1, N, size]` times Q(size) of orthogonal.ts, in two products of the matrices' factors `[p, q]`. The values of a row
    * then come as `[q, p]`.
@@ -25,13 +25,13 @@ export function integerProducts(graph: OnnxGraph, sink: WeightSink): IntegerProd
   const quantized = new Map<string, { codes: string; largest: string }>();
 
   /** A row's codes say what part of its largest magnitude each value is, so that no row depends on another. */
-  function quantize(input: string, axes: 2 | 3) {
+  function quantize(input: string, rank: 2 | 3) {
     const found = quantized.get(input);
     if (found !== undefined) return found;
     const name = `${input}.codes`;
     const magnitudes = graph.node(`${name}.magnitudes`, 'Abs', [input]);
     // Of an axis counted from the end, onnxruntime 1.30 makes nothing where there are no rows.
-    const lastAxis = graph.integers(`${name}.axis`, [axes - 1]);
+    const lastAxis = graph.integers(`${name}.axis`, [rank - 1]);
     const largest = graph.node(`${name}.largest`, 'ReduceMax', [magnitudes, lastAxis], {
       attributes: { keepdims: 1 },
     });
@@ -43,8 +43,8 @@ export function integerProducts(graph: OnnxGraph, sink: WeightSink): IntegerProd
   }
 
   return {
-    async multiply(name, input, matrix, axes = 3) {
-      const { codes, largest } = quantize(input, axes);
+    async multiply(name, input, matrix, rank = 3) {
+      const { codes, largest } = quantize(input, rank);
       const { weights, scales } = await storeIntegers(graph, sink, name, matrix);
       const product = graph.node(
         `${name}.product`,
@@ -74,7 +74,7 @@ export function integerProducts(graph: OnnxGraph, sink: WeightSink): IntegerProd
   };
 }
 
-/** Adds int8 codes `[columns, rows]` and float32 scales `[rows]`, 127 times too small: so the inputs' codes count. */
+/** Adds int8 codes `[columns, rows]` and float32 scales `[rows]`, divided by 127: an input's codes are 127ths of its row's largest. */
 async function storeIntegers(graph: OnnxGraph, sink: WeightSink, name: string, matrix: MatrixRows) {
   const { rows, columns } = matrix;
   const scales = new Float32Array(rows);

@@ -7,93 +7,138 @@ import type { TensorDescription, TensorSource } from './tensor-source.ts';
  * The same model with its values in other bases, where none stands out among the others of its row: trained models have a
  * few values a hundred times as large as the rest, beside which 8 bits for the whole row leave nothing of the others.
  *
- * The stream of hidden states is multiplied with Q(hiddenSize), the values of each head with Q(headSize): matrices that read
- * one are multiplied too, those that write one likewise, and norms only divide by a length, which stays as it is, once their
- * factors are in the matrices behind them. One product is left to the graph: what `down_proj` reads must come multiplied with
- * Q(intermediateSize), each row `[p, q]` of the matrix's factors turned to `[q, p]`. The LM head gets a table of its own. After QuaRot (arXiv 2404.00456, sections 4.1 and 4.2, without
- * its rotations within attention).
+ * The stream of hidden states is multiplied with Q(hiddenSize) of orthogonal.ts: matrices that read it are multiplied too,
+ * those that write it likewise, and norms only divide by a length, which stays as it is, once their factors are in the
+ * matrices behind them. What `o_proj` and `down_proj` read is left to the graph: it must come multiplied with Q of its size,
+ * each row `[p, q]` of the matrix's factors turned to `[q, p]`. The LM head gets a table of its own. After QuaRot (arXiv
+ * 2404.00456, sections 4.1 and 4.2), which turns the inputs of `o_proj` partly when the graph is built.
+ *
+ * Rows may be asked for a few at a time; of a matrix whose rows mix, all are kept until the last has been asked for.
  */
 export function spreadCheckpoint(
   given: ModelConfig,
   source: TensorSource,
 ): { config: ModelConfig; tensors: TensorSource } {
-  const config: ModelConfig = { ...given, tiedEmbeddings: false };
+  const config = spreadConfig(given);
   const layout = checkpointLayout(config);
   const headSource = given.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
   const tensors = new Map<string, TensorDescription>();
   for (const [name, shape] of layout) tensors.set(name, { element: 'F32', shape });
 
-  let lastWhole: { readonly name: string; readonly values: Promise<Float32Array> } | undefined;
+  const norms = new Map<string, Float32Array>();
+  async function readNorm(name: string): Promise<Float32Array> {
+    const norm = norms.get(name) ?? (await source.readRows(name, 0, config.hiddenSize));
+    norms.set(name, norm);
+    return norm;
+  }
 
   /** Rows with what is done to each alone: the norm before it, and the basis that it reads. */
   async function readTurnedRows(name: string, first: number, end: number): Promise<Float32Array> {
     const stored = name === 'lm_head.weight' ? headSource : name;
     const values = Float32Array.from(await source.readRows(stored, first, end));
     const { norm, reads } = basesOf(name, config);
-    if (norm !== undefined) scaleColumns(values, await source.readRows(norm, 0, config.hiddenSize));
-    if (reads === undefined) return values;
-    multiplyOrthogonal(values, reads);
-    return name.endsWith('down_proj.weight') ? transposeEach(values, ...orthogonalFactors(reads)) : values;
-  }
-
-  /** All rows, when each becomes a mixture of others. */
-  async function readWhole(name: string, writes: number): Promise<Float32Array> {
-    const [rows, columns = 1] = layout.get(name)!;
-    const values = await readTurnedRows(name, 0, rows!);
-    multiplyOrthogonal(values, writes, columns);
+    if (norm !== undefined) scaleColumns(values, await readNorm(norm));
+    if (reads !== undefined) multiplyOrthogonal(values, reads);
+    if (isTurned(name)) transposeEach(values, ...orthogonalFactors(reads!));
     return values;
   }
 
+  /** All rows of what writes hidden states, where each row becomes a mixture of all. */
+  async function readMixed(name: string): Promise<Float32Array> {
+    const [rows, columns = 1] = layout.get(name)! as [number, number?];
+    const values = new Float32Array(rows * columns);
+    const step = Math.max(1, Math.floor(pieceValues / columns));
+    for (let first = 0; first < rows; first += step) {
+      values.set(await readTurnedRows(name, first, Math.min(first + step, rows)), first * columns);
+    }
+    await mixRows(values, rows, columns);
+    return values;
+  }
+
+  let mixed: { readonly name: string; readonly values: Promise<Float32Array> } | undefined;
   return {
     config,
     tensors: {
       tensors,
       async readRows(name, first, end) {
         if (isFoldedNorm(name)) return new Float32Array(end - first).fill(1);
-        const { writes } = basesOf(name, config);
-        if (writes === undefined) return readTurnedRows(name, first, end);
-        // Rows are asked for a few at a time; only the matrix that is being read is kept.
-        if (lastWhole?.name !== name) lastWhole = { name, values: readWhole(name, writes) };
-        const columns = layout.get(name)![1] ?? 1;
-        return (await lastWhole.values).slice(first * columns, end * columns);
+        if (!basesOf(name, config).writesHidden) return readTurnedRows(name, first, end);
+        const [rows, columns = 1] = layout.get(name)! as [number, number?];
+        if (mixed?.name !== name) mixed = { name, values: readMixed(name) };
+        const reading = mixed;
+        try {
+          return (await reading.values).slice(first * columns, end * columns);
+        } catch (error) {
+          if (mixed === reading) mixed = undefined;
+          throw error;
+        } finally {
+          if (end === rows && mixed === reading) mixed = undefined;
+        }
       },
     },
   };
 }
 
+/** The config that the spread checkpoint goes with. */
+export function spreadConfig(config: ModelConfig): ModelConfig {
+  return { ...config, tiedEmbeddings: false };
+}
+
+/** Values that are worked on without giving others a turn: 4 MiB. */
+const pieceValues = 2 ** 20;
+
+/** Multiplies the columns of `[rows, columns]` with Q(rows), some at a time. */
+async function mixRows(values: Float32Array, rows: number, columns: number): Promise<void> {
+  const width = Math.max(1, Math.floor(pieceValues / rows));
+  for (let first = 0; first < columns; first += width) {
+    const count = Math.min(width, columns - first);
+    const piece = new Float32Array(rows * count);
+    for (let row = 0; row < rows; row++) {
+      const start = row * columns + first;
+      piece.set(values.subarray(start, start + count), row * count);
+    }
+    multiplyOrthogonal(piece, rows, count);
+    for (let row = 0; row < rows; row++) {
+      values.set(piece.subarray(row * count, (row + 1) * count), row * columns + first);
+    }
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
 interface Bases {
   /** The norm whose factors the matrix takes over. */
   readonly norm?: string;
-  /** Size of the pieces that a matrix's inputs are turned in. */
+  /** Size of the inputs, where these are in another basis. */
   readonly reads?: number;
-  /** Likewise of its outputs. */
-  readonly writes?: number;
+  readonly writesHidden?: boolean;
 }
 
-function basesOf(name: string, { hiddenSize, headSize, intermediateSize }: ModelConfig): Bases {
+function basesOf(name: string, { hiddenSize, heads, headSize, intermediateSize }: ModelConfig): Bases {
   if (name === 'model.embed_tokens.weight') return { reads: hiddenSize };
   if (name === 'lm_head.weight') return { norm: 'model.norm.weight', reads: hiddenSize };
   const [, layer, linear, kind] =
     /^(model\.layers\.\d+)\.(?:self_attn|mlp)\.(\w+_proj)\.(\w+)$/.exec(name) ?? [];
-  const isBias = kind === 'bias';
-  const input = (bases: Bases): Bases => (isBias ? {} : bases);
-  const attention = input({ norm: `${layer}.input_layernorm.weight`, reads: hiddenSize });
+  const input = (bases: Bases): Bases => (kind === 'bias' ? {} : bases);
   switch (linear) {
     case 'q_proj':
     case 'k_proj':
-      return attention;
     case 'v_proj':
-      return { ...attention, writes: headSize };
-    case 'o_proj':
-      return { ...input({ reads: headSize }), writes: hiddenSize };
+      return input({ norm: `${layer}.input_layernorm.weight`, reads: hiddenSize });
     case 'gate_proj':
     case 'up_proj':
       return input({ norm: `${layer}.post_attention_layernorm.weight`, reads: hiddenSize });
+    case 'o_proj':
+      return { ...input({ reads: heads * headSize }), writesHidden: true };
     case 'down_proj':
-      return { ...input({ reads: intermediateSize }), writes: hiddenSize };
+      return { ...input({ reads: intermediateSize }), writesHidden: true };
     default:
       return {};
   }
+}
+
+/** Whether the graph multiplies what the matrix reads, in an order of its own. */
+function isTurned(name: string): boolean {
+  return /\.(?:o_proj|down_proj)\.weight$/.test(name);
 }
 
 /** Norms of heads stay: they come behind the matrices. */

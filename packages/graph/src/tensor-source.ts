@@ -7,7 +7,7 @@ export interface TensorDescription {
   /** The stored element type; other than {@link TensorElement} it cannot be read. */
   readonly element: string;
   readonly shape: readonly number[];
-  /** Present where `readBlocks` gives this matrix as it is stored; a graph then takes it so, whatever its precision. */
+  /** Present where `readBlocks` gives this matrix as it is stored; a graph then takes it so, whatever its precision but w8a8. */
   readonly blocks?: BlockFormat;
 }
 

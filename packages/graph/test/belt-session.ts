@@ -39,10 +39,16 @@ export async function openBeltSession(
   weightsFolder?: string,
 ): Promise<BeltSession> {
   const info = readBeltGraph(bytes);
-  const options: InferenceSession.SessionOptions = { intraOpNumThreads: 2, logSeverityLevel: 4 };
-  if (weightsFolder !== undefined) {
-    options.extra = { session: { model_external_initializers_file_folder_path: weightsFolder } };
-  }
+  const options: InferenceSession.SessionOptions = {
+    ...{ intraOpNumThreads: 2, logSeverityLevel: 4 },
+    extra: {
+      session: {
+        // Processors without VNNI would cut large sums of w8a8 off.
+        ...(info.precision === 'w8a8' && { x64quantprecision: '1' }),
+        ...(weightsFolder !== undefined && { model_external_initializers_file_folder_path: weightsFolder }),
+      },
+    },
+  };
   const session = await (path === undefined
     ? InferenceSession.create(bytes, options)
     : InferenceSession.create(path, options));

@@ -136,11 +136,19 @@ describe('a GGUF file', () => {
     };
     expect(await chosen()).toBe('a-Q4_K_M.gguf');
     expect(await chosen('int8')).toBe('a-Q8_0.gguf');
-    // Quantized anew, so the nearest to what the authors had.
     expect(await chosen('w8a8')).toBe('a.f16.gguf');
     expect(await chosen('fp32')).toBe('a.f16.gguf');
   });
 });
+
+test.each([['a-Q4_K_M.gguf', 'a-Q3_K_M.gguf'], ['a.gguf']])(
+  'w8a8 is built of what GGUF file there is: %s',
+  async (...names) => {
+    const folder = await temporaryFolder(Object.fromEntries(names.map((name) => [name, ''])));
+    const { weights } = await resolveModel(folder, { precision: 'w8a8' });
+    expect(weights).toMatchObject({ kind: 'gguf', file: join(folder, names[0]!) });
+  },
+);
 
 describe('a source is not found', () => {
   test('when nothing has that name, and the embedded names are told', async () => {

@@ -24,7 +24,7 @@ export interface Runtime {
 /** Opens the weights of a model, whatever kind they are: each kind has its own function below. */
 export async function openModel(files: ModelFiles, options: OpenOptions): Promise<LanguageModel> {
   const { weights } = files;
-  const { threads, onnxruntime, signal } = options;
+  const { threads, onnxruntime, precision, signal } = options;
   const runtime: Runtime = { ...(threads !== undefined && { threads }), ...(onnxruntime && { onnxruntime }) };
   switch (weights.kind) {
     case 'belt-graph':
@@ -35,7 +35,7 @@ export async function openModel(files: ModelFiles, options: OpenOptions): Promis
     case 'gguf':
       return openBuilt(ggufBuild(weights.file, options), runtime);
     case 'exported-graph':
-      return openExportedGraph(weights.graph, files, { signal, runtime });
+      return openExportedGraph(weights.graph, files, { precision, signal, runtime });
     default:
       return weights satisfies never;
   }

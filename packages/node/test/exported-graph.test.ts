@@ -47,6 +47,16 @@ describe('a folder with a graph of another exporter', () => {
     await decoder.dispose();
   });
 
+  test('is refused where another precision is asked for', async () => {
+    const loading = loadDecoder(exported('genai-llama-int4'), { precision: 'w8a8' });
+    await expect(loading).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      message: expect.stringContaining('int4, which cannot be turned into w8a8'),
+    });
+    const decoder = await loadDecoder(exported('genai-llama-int4'), { precision: 'int4' });
+    await decoder.dispose();
+  });
+
   test('may be laid out as on the hub', async () => {
     await mkdir(join(scratch, 'onnx'));
     await cp(golden('llama'), scratch, { recursive: true, filter: (path) => !path.endsWith('.safetensors') });

@@ -29,7 +29,7 @@ export interface OnnxWebModelOptions {
  *
  * @throws TypeError if `onnxruntime` is one for the CPU and `device` is `webgpu`.
  * @throws BackendError `LOAD_FAILED` for files that are missing, truncated or corrupt, `UNSUPPORTED` for an ONNX
- * file that is not belt-ready and for a browser without the device; `cause` holds what was found.
+ * file that is not belt-ready, for a browser without the device and for w8a8 on WebGPU; `cause` holds what was found.
  *
  * @example
  * const model = await createOnnxWebModel({ graph: '/belt/model.onnx', externalData: { 'model.onnx.data': bytes } });
@@ -42,6 +42,7 @@ export async function createOnnxWebModel(options: OnnxWebModelOptions): Promise<
   const files = await loadGraphFiles(options.graph, options.externalData ?? {});
   const name = nameOf(files);
   const info = readGraphInfo(files.graph, name);
+  requireSupport(device, info.precision);
   try {
     return await (device === 'wasm' ? loadOnWasm : loadOnWebgpu)(files, info, options);
   } catch (cause) {
@@ -73,6 +74,15 @@ async function loadOnWasm(
   return isWasmRuntime(runtime)
     ? createModel(await runtime.createSession(unfused('in-place')))
     : createModel(await createPublicSession(runtime, unfused('joined')));
+}
+
+/** @throws BackendError `UNSUPPORTED` where the device has no operator for the precision. */
+export function requireSupport(device: 'wasm' | 'webgpu', precision: string | undefined): void {
+  if (device !== 'webgpu' || precision !== 'w8a8') return;
+  throw new BackendError(
+    'UNSUPPORTED',
+    'WebGPU cannot compute w8a8: choose another precision, or the device wasm',
+  );
 }
 
 async function loadOnWebgpu(

@@ -1,4 +1,4 @@
-export { createOnnxWebModel, type OnnxWebModelOptions } from './create-onnx-web-model.ts';
+export { createOnnxWebModel, type OnnxWebModelOptions, requireSupport } from './create-onnx-web-model.ts';
 export type { GraphFile } from './load-graph.ts';
 export type { OnnxRuntime } from './onnx-runtime.ts';
 export { requestGpuDevice } from './request-gpu-device.ts';

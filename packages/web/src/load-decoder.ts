@@ -12,8 +12,8 @@ import { WebError } from './web-error.ts';
 
 export interface LoadOptions {
   /**
-   * Which weights to take of several, and what to build of a checkpoint: `int4`, `int8` or `fp32`; default the smallest that
-   * answers well. Graphs that are belt-ready leave no choice.
+   * Which weights to take of several, and what to build of a checkpoint: `int4`, `int8`, `fp32`, or on WASM `w8a8`; default the
+   * smallest that answers well. Graphs that are belt-ready leave no choice.
    */
   readonly precision?: Precision;
   /** For models of the Hugging Face hub. */

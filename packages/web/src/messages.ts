@@ -1,8 +1,8 @@
 import type { FormatKnowledge, PrefixCacheOptions } from '@beltline/decoder';
 import type { LoadedModel } from '@beltline/worker';
 
-/** Precision of weights. */
-export type Precision = 'fp32' | 'int8' | 'int4';
+/** Precision of weights, and in `w8a8`, which WebGPU cannot compute, of activations. */
+export type Precision = 'fp32' | 'int8' | 'int4' | 'w8a8';
 
 /** What computes. */
 export type Device = 'wasm' | 'webgpu';

@@ -128,6 +128,18 @@ describe('a model of the hub', () => {
     expect(hub.requests.join()).not.toContain('golden.json');
   });
 
+  test('may be computed in whole numbers, but not on WebGPU', async () => {
+    const folder = goldenFolder('qwen2');
+    hub.files = await filesOf(folder, 'checkpoints/');
+    const source = "'hf:owner/small-model/checkpoints'";
+    const { error } = await answerWith(source, { precision: 'w8a8', device: 'webgpu' });
+    expect(error).toMatchObject({ name: 'BackendError', code: 'UNSUPPORTED' });
+    expect(error?.message).toContain('w8a8');
+    expect(hub.requests).toEqual([]);
+    const { tokens } = await answerWith(source, { precision: 'w8a8' });
+    expect(tokens).toEqual(await tokensOnNode(folder, { precision: 'w8a8' }));
+  });
+
   test('may be a GGUF file of it', async () => {
     hub.files = { 'files/model-F32.gguf': Buffer.from(writeGguf(await goldenGguf('llama'))) };
     const { tokens } = await answerWith("'owner/small-model/files/model-F32.gguf'", { precision: 'fp32' });

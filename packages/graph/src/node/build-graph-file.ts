@@ -17,7 +17,8 @@ export interface BuildGraphFileOptions extends Omit<BuildBeltGraphOptions, 'conf
 }
 
 /**
- * Builds a belt-ready graph from a Hugging Face folder into another; memory holds the largest weight matrix at most.
+ * Builds a belt-ready graph from a Hugging Face folder into another; memory holds the largest weight
+ * matrix at most, in w8a8 twice: as float32 and as codes.
  *
  * The files get their names only when both are complete: a failed or aborted build leaves what was there.
  *

@@ -34,6 +34,7 @@ export function chooseWeights(
       exportedGraph(names, GRAPHS[precision]) ??
       checkpoint(names) ??
       ggufFile(names, GGUF_KINDS[precision]) ??
+      (precision === 'w8a8' ? onlyGguf(names) : undefined) ??
       exportedGraph(names, genaiGraph)
     );
   }
@@ -61,7 +62,8 @@ const GRAPHS: Readonly<Record<ModelPrecision, readonly string[]>> = {
 const GGUF_KINDS: Readonly<Record<ModelPrecision, readonly string[]>> = {
   int4: ['Q4_K_M', 'Q4_0', 'Q4_K_S', 'Q4_1'],
   int8: ['Q8_0'],
-  w8a8: ['F32', 'BF16', 'F16', 'Q8_0'],
+  // Quantized anew, so that the nearest to the original is the best.
+  w8a8: ['BF16', 'F16', 'F32', 'Q8_0', 'Q6_K', 'Q5_K_M', 'Q5_K_S', 'Q4_K_M', 'Q4_K_S', 'Q4_1', 'Q4_0'],
   fp32: ['F32', 'BF16', 'F16'],
 };
 

@@ -1,6 +1,12 @@
 import type { FormatKnowledge, PrefixCacheOptions } from '@beltline/decoder';
 import { type ModelPrecision, readManifest } from '@beltline/models/folder';
-import { createOnnxWebModel, type OnnxRuntime, requestGpuDevice, type WasmRuntime } from '@beltline/onnx-web';
+import {
+  createOnnxWebModel,
+  type OnnxRuntime,
+  requestGpuDevice,
+  requireSupport,
+  type WasmRuntime,
+} from '@beltline/onnx-web';
 import type { DecoderParts, LoadReport } from '@beltline/worker/server';
 import type { Device, LoadProgress, LoadRequest } from '../messages.ts';
 import { createDownloader } from './download.ts';
@@ -18,6 +24,7 @@ export async function loadParts(
 ): Promise<DecoderParts> {
   const { source, device, precision, threads } = request;
   // What the browser lacks shows before anything is downloaded.
+  requireSupport(device, precision);
   const gpuDevice = device === 'webgpu' ? await requestGpuDevice() : undefined;
   const runtime = await loadRuntime(device, { folder: request.runtime, threads });
 

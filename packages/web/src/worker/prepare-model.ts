@@ -98,7 +98,7 @@ function prepareGraph(
     case 'belt-graph':
       return readGraph(folder, weights.graph, weights.externalData);
     case 'exported-graph':
-      return patchExported(folder, weights, texts);
+      return patchExported(folder, weights, texts, options);
     case 'checkpoint':
       return buildFromCheckpoint(folder, weights, texts, options);
     default:
@@ -127,12 +127,19 @@ async function patchExported(
   folder: WebFolder,
   weights: Extract<WebWeights, { kind: 'exported-graph' }>,
   { config, generationConfig }: ModelTexts,
+  { precision }: PrepareOptions,
 ): Promise<PreparedGraph> {
   const { graph, externalData } = await readGraph(folder, weights.graph, weights.externalData.map(nameOf));
   const name = nameOf(weights.graph);
   const outline = await readGraphOutline(inMemory(name, graph), name);
   // Beside onnxruntime-genai's graphs, genai_config.json is read in the place of generation_config.json.
   const patched = patchGraph(outline, { config: config ?? generationConfig });
+  const { precision: own } = patched.info;
+  if (precision !== undefined && precision !== own) {
+    const path = folder.pathOf(weights.graph);
+    const message = `${path} is a finished graph in ${own}, which cannot be turned into ${precision}: leave the precision out`;
+    throw new ModelsError('UNSUPPORTED', path, message);
+  }
   return {
     graph: joinBytes(patched.parts, patched.byteLength),
     externalData: { ...externalData, [name]: graph },
