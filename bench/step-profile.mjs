@@ -64,7 +64,8 @@ async function reportProfile(graph) {
     const InferenceSession = {
       async create(path, sessionOptions) {
         // What the adapter asks the processor beforehand is none of a step.
-        if (sessionOptions.extra === undefined) return onnxruntime.InferenceSession.create(path, sessionOptions);
+        if (sessionOptions.extra === undefined)
+          return onnxruntime.InferenceSession.create(path, sessionOptions);
         const profiling = { enableProfiling: true, profileFilePrefix: join(folder, `rows-${width}-`) };
         session = await onnxruntime.InferenceSession.create(path, { ...sessionOptions, ...profiling });
         return session;
