@@ -100,6 +100,22 @@ describe('retrieval problems', () => {
     }
   });
 
+  it('have interests that share a word in training, so that no word alone tells which one it is', () => {
+    const options = { seed: 25, count: 300, items: 10, split: 'training', language: 'en' } as const;
+    const asked = createProblems({ family: 'retrieval', kind: 'one-block', ...options }).flatMap(({ task }) =>
+      task.questions.flatMap((question) => {
+        const [criterion] = question.type === 'find' ? question.criteria : [];
+        return criterion?.type === 'interest' ? [{ value: criterion.value, students: task.students }] : [];
+      }),
+    );
+    expect(asked.length).toBeGreaterThan(30);
+    const sharing = asked.filter(({ value, students }) => {
+      const others = students.flatMap(({ interests }) => interests).filter((other) => other !== value);
+      return value.split(' ').some((word) => others.some((other) => other.split(' ').includes(word)));
+    });
+    expect(sharing.length).toBeGreaterThan(asked.length / 10);
+  });
+
   it('ask in two rounds so that neither criterion alone tells the student', () => {
     const problems = createProblems({
       family: 'retrieval',

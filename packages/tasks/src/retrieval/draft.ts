@@ -1,12 +1,7 @@
 import { arrange, drawAnswerForm } from '../asking.ts';
-import {
-  type Draft,
-  type DraftOptions,
-  noneOfThem,
-  type ProblemKind,
-  type RetrievalProblem,
-} from '../problem.ts';
+import { type Draft, type DraftOptions, noneOfThem, type RetrievalProblem } from '../problem.ts';
 import type { Random } from '../random.ts';
+import type { Split } from '../split.ts';
 import { fill, pickWording } from '../wording.ts';
 import { drawRoster, isStudents, type Measure, type Roster } from './roster.ts';
 import { type CriterionChoice, createStudents, type StudentBody } from './students.ts';
@@ -21,7 +16,7 @@ export function createRetrievalDraft(options: DraftOptions, random: Random): Dra
   const wording = retrievalWording[language];
   const roster = drawRoster(language, split, random);
   const body = createStudents(roster, options, random);
-  const questions = drawQuestions(kind, roster, body, random);
+  const questions = drawQuestions(options, roster, body, random);
   const task: RetrievalTask = { roster, students: body.students, questions };
   const { heading, items } = writeResumes(task, body.names, options, random);
   const { noun, nouns } = roster;
@@ -41,16 +36,17 @@ export function createRetrievalDraft(options: DraftOptions, random: Random): Dra
   };
 }
 
-/** Numbers are asked for more often: comparing is the harder part. */
-function choicesOf({ measures, names }: Roster): CriterionChoice[] {
+/** Numbers are asked for more often: comparing is the harder part. Training has more of the interests, which only people have. */
+function choicesOf({ measures, names }: Roster, split: Split): CriterionChoice[] {
   const [first, second] = measures as [Measure, Measure];
   const last = names === 'person' ? 'interest' : second;
-  return [second, second, second, first, first, 'affiliation', last];
+  const more: CriterionChoice[] = split === 'training' && names === 'person' ? ['interest', 'interest'] : [];
+  return [second, second, second, first, first, 'affiliation', last, ...more];
 }
 
 /** Draws questions and changes the students so that the answers are what the kind says. */
 function drawQuestions(
-  kind: ProblemKind,
+  { kind, split }: DraftOptions,
   roster: Roster,
   body: StudentBody,
   random: Random,
@@ -78,7 +74,7 @@ function drawQuestions(
         return { type: 'find', criteria: [criterion] };
       });
     default: {
-      const criterion = drawCriterion(random.pick(choicesOf(roster)));
+      const criterion = drawCriterion(random.pick(choicesOf(roster, split)));
       const matching = kind === 'refusal' ? [] : [random.pick(students)];
       enforce(criterion, matching, others(students, matching));
       return [{ type: 'find', criteria: [criterion] }];

@@ -107,12 +107,25 @@ function drawInterests(
   random: Random,
 ): readonly string[] {
   if (split === 'evaluation' || language !== 'en' || random.chance(0.3)) return known;
-  const madeUp = Array.from({ length: random.integer(4, 12) }, () => {
+  const madeUp = Array.from({ length: random.integer(4, 10) }, () => {
     const name = random.chance(0.3) ? names.place() : names.pastime();
     return random.chance(0.25) ? `${name} ${random.pick(english.fields)}` : name;
   });
+  const neighbors = random.chance(0.5) ? drawNeighbors(names, random) : [];
   // Few, so that several students share some, as they do where few interests are held out.
-  return [...random.sample(known, random.integer(0, 6)), ...madeUp];
+  return [...random.sample(known, random.integer(0, 6)), ...madeUp, ...neighbors];
+}
+
+/** Interests of two words that share words, as political science, public speaking and computer science do. */
+function drawNeighbors(names: Names, random: Random): readonly string[] {
+  const some = (count: number, draw: () => string) => Array.from({ length: count }, draw);
+  const seconds = some(random.integer(1, 2), () =>
+    random.chance(0.5) ? random.pick(english.fields) : names.pastime(),
+  );
+  const firsts = some(random.integer(2, 3), names.pastime);
+  return firsts.flatMap((first) =>
+    random.sample(seconds, random.integer(1, seconds.length)).map((second) => `${first} ${second}`),
+  );
 }
 
 const comparisons = {
