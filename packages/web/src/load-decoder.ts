@@ -13,7 +13,7 @@ import { WebError } from './web-error.ts';
 export interface LoadOptions {
   /**
    * Which weights to take of several, and what to build of a checkpoint: `int4`, `int8`, `fp32`, or on WASM `w8a8`; default the
-   * smallest that answers well. Graphs that are belt-ready leave no choice.
+   * smallest that answers well, and what is built is `w8a8` on WASM and `int4` on WebGPU. Graphs that are belt-ready leave no choice.
    */
   readonly precision?: Precision;
   /** For models of the Hugging Face hub. */

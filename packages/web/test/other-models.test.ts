@@ -81,6 +81,7 @@ async function tokensOnNode(
 
 interface Answered {
   readonly tokens?: readonly number[];
+  readonly precision?: string;
   readonly phases: readonly string[];
   readonly error?: { readonly name: string; readonly code: string; readonly message: string };
 }
@@ -94,7 +95,8 @@ const answerWith = (source: string, loading: object = {}) =>
       const decoder = await beltline.loadDecoder(${source}, { ...loading, onProgress });
       const { tokens } = await decoder.generate(prompt, options).result();
       await decoder.dispose();
-      return { tokens, phases: [...phases] };
+      const { precision } = decoder.model.capabilities;
+      return { tokens, precision, phases: [...phases] };
     } catch ({ name, code, message }) {
       return { error: { name, code, message }, phases: [...phases] };
     }`,
@@ -112,7 +114,7 @@ describe('a model of the hub', () => {
       expect.arrayContaining(['download model.onnx', 'download model.onnx.data', 'load']),
     );
     expect(hub.requests.join()).not.toContain('fp16');
-    const again = { tokens: expected, phases: ['load'] };
+    const again = { tokens: expected, precision: 'fp32', phases: ['load'] };
     hub.status = 503;
     expect(await answerWith("'owner/small-model'")).toEqual(again);
     hub.online = false;
@@ -128,7 +130,7 @@ describe('a model of the hub', () => {
     expect(hub.requests.join()).not.toContain('golden.json');
   });
 
-  test('may be computed in whole numbers, but not on WebGPU', async () => {
+  test('is built in whole numbers for WASM, which WebGPU cannot compute', async () => {
     const folder = goldenFolder('qwen2');
     hub.files = await filesOf(folder, 'checkpoints/');
     const source = "'hf:owner/small-model/checkpoints'";
@@ -136,7 +138,8 @@ describe('a model of the hub', () => {
     expect(error).toMatchObject({ name: 'BackendError', code: 'UNSUPPORTED' });
     expect(error?.message).toContain('w8a8');
     expect(hub.requests).toEqual([]);
-    const { tokens } = await answerWith(source, { precision: 'w8a8' });
+    const { tokens, precision } = await answerWith(source);
+    expect(precision).toBe('w8a8');
     // Further on a code that is rounded the other way may tell in weights that are random.
     const expected = await tokensOnNode(folder, { precision: 'w8a8' });
     expect(tokens?.slice(0, 3)).toEqual(expected.slice(0, 3));

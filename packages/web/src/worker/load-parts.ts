@@ -65,6 +65,7 @@ async function loadFolder(folder: WebFolder, context: LoadContext): Promise<Deco
   const { format = manifest.format } = context;
   const weights = findWeights(folder, manifest, precision);
   const { tokenizer, ...graph } = await prepareModel(folder, weights, {
+    device,
     precision,
     onProgress: report.progress,
   });
