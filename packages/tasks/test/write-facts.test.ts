@@ -17,7 +17,7 @@ const problems = (['retrieval', 'documents'] as const).flatMap((family) =>
         kind,
         language,
         seed: 61,
-        count: 120,
+        count: 240,
         split: 'training',
       }),
     ),
