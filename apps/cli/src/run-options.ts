@@ -11,6 +11,7 @@ import {
   shareOrZero,
   textAfter,
 } from './option-values.ts';
+import { precisions } from './precisions.ts';
 
 /** The options of `beltline run` as they were given; the decoder has the defaults of the others. */
 export interface RunOptions {
@@ -73,12 +74,9 @@ function createOptions(): Record<string, Option[]> {
         '-m, --model <name>',
         'embedded model, folder, GGUF file or owner/name on the hub (default: "tiny", embedded)',
       ),
-      option('--precision <name>', 'of a graph built from a checkpoint (default: "int4")').choices([
-        'fp32',
-        'int8',
-        'int4',
-        'w8a8',
-      ]),
+      option('--precision <name>', 'of a graph built from a checkpoint (default: "int4")').choices(
+        precisions,
+      ),
       option(
         '--format <name>',
         'how the model knows the format of parallel answers (default: as its folder says, or "instructions")',

@@ -2,6 +2,7 @@ import type { Precision } from '@beltline/node';
 import { type Command, Option } from 'commander';
 import type { Environment } from '../environment.ts';
 import { count, countsOf } from '../option-values.ts';
+import { precisions } from '../precisions.ts';
 import { type ShapeName, shapeNames } from './model-shapes.ts';
 
 /** The options of `beltline bench` as they were given. */
@@ -42,12 +43,7 @@ function createOptions(): Record<string, Option[]> {
       option('--shape <name>', 'random weights in the shape of a model (default: "SmolLM2-135M")').choices(
         shapeNames,
       ),
-      option('--precision <name>', 'of a graph that is built (default: "int4")').choices([
-        'fp32',
-        'int8',
-        'int4',
-        'w8a8',
-      ]),
+      option('--precision <name>', 'of a graph that is built (default: "int4")').choices(precisions),
       option('--threads <count>', 'threads of one forward pass (default: fits the machine)').argParser(
         count(1),
       ),

@@ -4,6 +4,7 @@ import type { Difficulty, ProblemFamily, ProblemKind } from '@beltline/tasks';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Environment } from '../environment.ts';
 import { count, integer, listOf } from '../option-values.ts';
+import { precisions } from '../precisions.ts';
 
 const defaultModes: readonly EvaluationMode[] = ['sequential', 'recompute', 'reuse'];
 const modes: readonly EvaluationMode[] = [
@@ -77,12 +78,7 @@ function createOptions(): Record<string, Option[]> {
         '-m, --model <name>',
         'embedded model, local folder, GGUF file or owner/name (default: "tiny", embedded)',
       ),
-      option('--precision <name>', 'of a graph built from a checkpoint').choices([
-        'fp32',
-        'int8',
-        'int4',
-        'w8a8',
-      ]),
+      option('--precision <name>', 'of a graph built from a checkpoint').choices(precisions),
       option('--threads <count>', 'threads of one forward pass (default: fits the machine)').argParser(
         count(1),
       ),

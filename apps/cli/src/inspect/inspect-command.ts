@@ -1,6 +1,7 @@
 import type { Precision } from '@beltline/node';
 import { type Command, Option } from 'commander';
 import type { Environment } from '../environment.ts';
+import { precisions } from '../precisions.ts';
 
 export interface InspectOptions {
   readonly precision?: Precision;
@@ -17,14 +18,7 @@ export function addInspectCommand(program: Command, environment: Environment): v
       '[model]',
       'embedded model, local folder, .onnx or .gguf file, or owner/name on the Hugging Face hub',
     )
-    .addOption(
-      new Option('--precision <name>', 'which of several weights to look at').choices([
-        'fp32',
-        'int8',
-        'int4',
-        'w8a8',
-      ]),
-    )
+    .addOption(new Option('--precision <name>', 'which of several weights to look at').choices(precisions))
     .option('--json', 'write the report as one line of JSON')
     .option('--no-color', 'no colours')
     .addHelpText('after', examples)

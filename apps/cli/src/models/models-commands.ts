@@ -1,6 +1,7 @@
 import type { ModelPrecision } from '@beltline/models';
 import { type Command, Option } from 'commander';
 import type { Environment } from '../environment.ts';
+import { precisions } from '../precisions.ts';
 
 export interface PullOptions {
   readonly precision?: ModelPrecision;
@@ -30,12 +31,9 @@ export function addModelsCommands(program: Command, environment: Environment): v
     .description('download a model from the Hugging Face hub, or go on with a download')
     .argument('<model>', nameHelp)
     .addOption(
-      new Option('--precision <name>', 'which weights to fetch (default: "int4" or the smallest)').choices([
-        'fp32',
-        'int8',
-        'int4',
-        'w8a8',
-      ]),
+      new Option('--precision <name>', 'which weights to fetch (default: "int4" or the smallest)').choices(
+        precisions,
+      ),
     )
     .option('--verify', 'read all files that are here, to find damage')
     .option('--json', 'write every event as one line of JSON')
