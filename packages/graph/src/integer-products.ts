@@ -1,6 +1,6 @@
 import type { OnnxGraph } from './onnx-graph.ts';
 import { orthogonalFactors, orthogonalMatrix } from './orthogonal.ts';
-import { quantizeOutputs } from './quantize.ts';
+import { largestCode, quantizeOutputs } from './quantize.ts';
 import type { WeightSink } from './weight-sink.ts';
 import { type MatrixRows, storeFloats } from './weights.ts';
 
@@ -15,14 +15,15 @@ export interface IntegerProducts {
   spread(name: string, input: string, size: number): Promise<string>;
 }
 
-/** Codes of a row of inputs lie 127 on either side of this. */
+/** Codes of a row of inputs lie {@link largestCode} on either side of this. */
 const middle = 128;
 
 export function integerProducts(graph: OnnxGraph, sink: WeightSink): IntegerProducts {
   const zero = graph.initializer('codes.middle', 'uint8', [], inline(Uint8Array.of(middle)));
-  const step = graph.initializer('codes.step', 'float', [], inline(Float32Array.of(1 / 127)));
+  const step = graph.initializer('codes.step', 'float', [], inline(Float32Array.of(1 / largestCode)));
   const one = graph.initializer('codes.one', 'float', [1], inline(Float32Array.of(1)));
   const quantized = new Map<string, { codes: string; largest: string }>();
+  const squares = new Map<number, string>();
 
   /** A row's codes say what part of its largest magnitude each value is, so that no row depends on another. */
   function quantize(input: string, rank: 2 | 3) {
@@ -42,6 +43,15 @@ export function integerProducts(graph: OnnxGraph, sink: WeightSink): IntegerProd
     return { codes, largest };
   }
 
+  /** Q(size), which all layers share. */
+  async function addSquare(size: number): Promise<string> {
+    const found = squares.get(size);
+    if (found !== undefined) return found;
+    const square = await storeFloats(graph, sink, `spread.${size}`, [size, size], [orthogonalMatrix(size)]);
+    squares.set(size, square);
+    return square;
+  }
+
   return {
     async multiply(name, input, matrix, rank = 3) {
       const { codes, largest } = quantize(input, rank);
@@ -58,17 +68,15 @@ export function integerProducts(graph: OnnxGraph, sink: WeightSink): IntegerProd
     },
     async spread(name, input, size) {
       const [left, right] = orthogonalFactors(size);
-      const square = (part: string, count: number) =>
-        storeFloats(graph, sink, `${name}.${part}`, [count, count], [orthogonalMatrix(count)]);
       const apart = graph.integers(`${name}.apart_shape`, [-1, left, right]);
       const joined = graph.integers(`${name}.joined_shape`, [1, -1, size]);
       const pieces = graph.node(`${name}.apart`, 'Reshape', [input, apart]);
-      const rows = graph.node(`${name}.rows`, 'MatMul', [pieces, await square('right', right)]);
+      const rows = graph.node(`${name}.rows`, 'MatMul', [pieces, await addSquare(right)]);
       const turned = graph.node(`${name}.turned`, 'Transpose', [rows], { attributes: { perm: [0, 2, 1] } });
       // Flat, for the runtime would join product and transposition to something that fails without rows.
       const flat = graph.integers(`${name}.flat_shape`, [-1, left]);
       const flattened = graph.node(`${name}.flat`, 'Reshape', [turned, flat]);
-      const columns = graph.node(`${name}.columns`, 'MatMul', [flattened, await square('left', left)]);
+      const columns = graph.node(`${name}.columns`, 'MatMul', [flattened, await addSquare(left)]);
       return graph.node(name, 'Reshape', [columns, joined]);
     },
   };
@@ -84,7 +92,7 @@ async function storeIntegers(graph: OnnxGraph, sink: WeightSink, name: string, m
     for await (const piece of matrix.read()) {
       const quantized = quantizeOutputs(piece, columns);
       for (const [index, scale] of quantized.scales.entries()) {
-        scales[row] = scale / 127;
+        scales[row] = scale / largestCode;
         const start = index * columns;
         for (let column = 0; column < columns; column++) {
           codes[column * rows + row] = quantized.codes[start + column]!;

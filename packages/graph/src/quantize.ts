@@ -46,6 +46,9 @@ export function quantizeRows(values: Float32Array, bits: QuantizedBits): Quantiz
   return { packed: bits === 8 ? codes : packHalves(codes), scales };
 }
 
+/** Codes of whole rows lie in [-127, 127]. */
+export const largestCode = 127;
+
 /**
  * Quantizes rows to whole numbers in [-127, 127], each with one scale, which is the magnitude of its largest value / 127: no
  * value is further than half a scale from what it becomes.
@@ -62,8 +65,8 @@ export function quantizeOutputs(
     const start = row * columns;
     let largest = 0;
     for (let i = start; i < start + columns; i++) largest = Math.max(largest, Math.abs(values[i]!));
-    const inverse = largest === 0 ? 0 : 127 / largest;
-    scales[row] = largest / 127;
+    const inverse = largest === 0 ? 0 : largestCode / largest;
+    scales[row] = largest / largestCode;
     for (let i = start; i < start + columns; i++) codes[i] = Math.round(values[i]! * inverse);
   }
   return { codes, scales };

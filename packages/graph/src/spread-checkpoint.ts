@@ -2,6 +2,7 @@ import { checkpointLayout } from './checkpoint-layout.ts';
 import type { ModelConfig } from './model-config.ts';
 import { multiplyOrthogonal, orthogonalFactors, transposeEach } from './orthogonal.ts';
 import type { TensorDescription, TensorSource } from './tensor-source.ts';
+import { matrixRows, pieceValues } from './weights.ts';
 
 /**
  * The same model with its values in other bases, where none stands out among the others of its row: trained models have a
@@ -36,20 +37,21 @@ export function spreadCheckpoint(
   async function readTurnedRows(name: string, first: number, end: number): Promise<Float32Array> {
     const stored = name === 'lm_head.weight' ? headSource : name;
     const values = Float32Array.from(await source.readRows(stored, first, end));
-    const { norm, reads } = basesOf(name, config);
+    const { norm, reads, turned } = basesOf(name, config);
     if (norm !== undefined) scaleColumns(values, await readNorm(norm));
     if (reads !== undefined) multiplyOrthogonal(values, reads);
-    if (isTurned(name)) transposeEach(values, ...orthogonalFactors(reads!));
+    if (turned !== undefined) transposeEach(values, ...turned);
     return values;
   }
 
   /** All rows of what writes hidden states, where each row becomes a mixture of all. */
   async function readMixed(name: string): Promise<Float32Array> {
-    const [rows, columns = 1] = layout.get(name)! as [number, number?];
+    const { rows, columns, read } = matrixRows({ tensors, readRows: readTurnedRows }, [name]);
     const values = new Float32Array(rows * columns);
-    const step = Math.max(1, Math.floor(pieceValues / columns));
-    for (let first = 0; first < rows; first += step) {
-      values.set(await readTurnedRows(name, first, Math.min(first + step, rows)), first * columns);
+    let filled = 0;
+    for await (const piece of read()) {
+      values.set(piece, filled);
+      filled += piece.length;
     }
     await mixRows(values, rows, columns);
     return values;
@@ -84,10 +86,7 @@ export function spreadConfig(config: ModelConfig): ModelConfig {
   return { ...config, tiedEmbeddings: false };
 }
 
-/** Values that are worked on without giving others a turn: 4 MiB. */
-const pieceValues = 2 ** 20;
-
-/** Multiplies the columns of `[rows, columns]` with Q(rows), some at a time. */
+/** Multiplies the columns of `[rows, columns]` with Q(rows), a piece at a time, between which others get a turn. */
 async function mixRows(values: Float32Array, rows: number, columns: number): Promise<void> {
   const width = Math.max(1, Math.floor(pieceValues / rows));
   for (let first = 0; first < columns; first += width) {
@@ -110,6 +109,8 @@ interface Bases {
   readonly norm?: string;
   /** Size of the inputs, where these are in another basis. */
   readonly reads?: number;
+  /** Present where the graph multiplies the inputs: the order that they then come in. */
+  readonly turned?: readonly [number, number];
   readonly writesHidden?: boolean;
 }
 
@@ -128,17 +129,16 @@ function basesOf(name: string, { hiddenSize, heads, headSize, intermediateSize }
     case 'up_proj':
       return input({ norm: `${layer}.post_attention_layernorm.weight`, reads: hiddenSize });
     case 'o_proj':
-      return { ...input({ reads: heads * headSize }), writesHidden: true };
+      return { ...input(inGraph(heads * headSize)), writesHidden: true };
     case 'down_proj':
-      return { ...input({ reads: intermediateSize }), writesHidden: true };
+      return { ...input(inGraph(intermediateSize)), writesHidden: true };
     default:
       return {};
   }
 }
 
-/** Whether the graph multiplies what the matrix reads, in an order of its own. */
-function isTurned(name: string): boolean {
-  return /\.(?:o_proj|down_proj)\.weight$/.test(name);
+function inGraph(size: number): Bases {
+  return { reads: size, turned: orthogonalFactors(size) };
 }
 
 /** Norms of heads stay: they come behind the matrices. */

@@ -18,7 +18,7 @@ export interface MatrixRows {
 }
 
 /** Values per piece: 4 MiB of float32. */
-const pieceValues = 2 ** 20;
+export const pieceValues = 2 ** 20;
 
 /** Tensors `[rows, columns]` of equal columns as one matrix; `[rows]` counts as one column. */
 export function matrixRows(source: TensorSource, names: readonly string[]): MatrixRows {
