@@ -12,6 +12,7 @@ import { drawTable, summarize } from './summary.mjs';
 const modules = {
   Beltline: './peers/beltline.mjs',
   'Beltline w8a8': './peers/beltline.mjs',
+  'Beltline wide': './peers/beltline.mjs',
   'transformers.js': './peers/transformers.mjs',
   'node-llama-cpp': './peers/node-llama-cpp.mjs',
 };
@@ -49,7 +50,7 @@ const peers = [];
 try {
   for (const name of names) {
     log(`loading ${name}`);
-    const settings = { path: models[name], threads, context, room };
+    const settings = { ...models[name], threads, context, room };
     peers.push(await startPeer({ name, module: modules[name], settings }));
   }
   const samples = await measure();

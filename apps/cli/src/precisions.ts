@@ -1,4 +1,13 @@
 import type { Precision } from '@beltline/node';
+import { Option } from 'commander';
 
 /** What `--precision` takes, in every command. */
 export const precisions: readonly Precision[] = ['fp32', 'int8', 'int4', 'w8a8'];
+
+/** `--wide`, where a model is run. */
+export function wideOption(): Option {
+  return new Option(
+    '--wide',
+    'run passes of 8 tokens and more in w8a8, beside the precision (3 times the memory)',
+  );
+}

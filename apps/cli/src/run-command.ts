@@ -44,12 +44,13 @@ export async function runCommand(
 }
 
 function load(
-  { model, precision, threads, format }: RunOptions,
+  { model, precision, wide, threads, format }: RunOptions,
   environment: Environment,
   renderer: Renderer,
 ) {
   return environment.loadDecoder(model, {
     ...(precision && { precision }),
+    ...(wide && { wide }),
     ...(threads !== undefined && { threads }),
     ...(format && { format }),
     signal: environment.signal,

@@ -1,3 +1,4 @@
+import type { Precision } from '@beltline/node';
 import { type Command, Option } from 'commander';
 import { CliError } from './errors.ts';
 import {
@@ -11,13 +12,14 @@ import {
   shareOrZero,
   textAfter,
 } from './option-values.ts';
-import { precisions } from './precisions.ts';
+import { precisions, wideOption } from './precisions.ts';
 
 /** The options of `beltline run` as they were given; the decoder has the defaults of the others. */
 export interface RunOptions {
   readonly file?: string;
   readonly model?: string;
-  readonly precision?: 'fp32' | 'int8' | 'int4' | 'w8a8';
+  readonly precision?: Precision;
+  readonly wide?: boolean;
   readonly threads?: number;
   readonly format?: 'trained' | 'instructions';
   readonly mode: 'parallel' | 'sequential' | 'compare';
@@ -77,6 +79,7 @@ function createOptions(): Record<string, Option[]> {
       option('--precision <name>', 'of a graph built from a checkpoint (default: "int4")').choices(
         precisions,
       ),
+      wideOption(),
       option(
         '--format <name>',
         'how the model knows the format of parallel answers (default: as its folder says, or "instructions")',

@@ -37,7 +37,11 @@ const open = () => openRandomModel({ config: tiny, precision: 'int4', threads: 1
 /** Runs a command line with a tiny model of random weights; `spy` sees each forward pass. */
 async function run(
   args: readonly string[],
-  { signal = new AbortController().signal, spy = (_past: number) => {} } = {},
+  {
+    signal = new AbortController().signal,
+    spy = (_past: number) => {},
+    loadDecoder = async () => ({ model: watch(await open(), spy) }) as unknown as Decoder,
+  } = {},
 ) {
   const stdout = new RecordedOutput();
   const stderr = new RecordedOutput();
@@ -47,7 +51,7 @@ async function run(
     stderr,
     env: {},
     signal,
-    loadDecoder: async () => ({ model: watch(await open(), spy) }) as unknown as Decoder,
+    loadDecoder,
   });
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
@@ -87,6 +91,16 @@ describe('beltline bench', () => {
     expect(stdout).toMatch(/^1 row +1\.00x +1\.00x +[\d.,]+ +[\d.]+ +[\d.]+-[\d.]+ +[\d.]+ +4$/m);
     expect(stdout).toMatch(/^3 rows +[\d.]+x/m);
     expect(stdout).toMatch(/^40 tokens +[\d.,]+/m);
+  });
+
+  it('runs wide passes on a graph of their own', async () => {
+    const model = await openRandomModel({ config: tiny, precision: 'int4', wide: true, threads: 1 });
+    const loadDecoder = async () => ({ model }) as unknown as Decoder;
+    const { stdout } = await run([...quick, '--rows', '1,10', '--wide'], { loadDecoder });
+    expect(stdout).toMatch(/^tiny, int4 \(wide passes w8a8\), 40 tokens of context\n/);
+    expect(stdout).toMatch(/^10 rows +[\d.]+x/m);
+    const options = { config: tiny, precision: 'w8a8', wide: true } as const;
+    await expect(openRandomModel(options)).rejects.toThrow(CliError);
   });
 
   it('writes the same as JSON', async () => {

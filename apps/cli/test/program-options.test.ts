@@ -85,7 +85,17 @@ describe('the prompt', () => {
 describe('the options', () => {
   it('reach the model and the decoder', async () => {
     const decoder = createFakeDecoder(eventsOf);
-    const args = ['--model', './here', '--precision', 'int8', '--threads', '2', '--mode', 'sequential'];
+    const args = [
+      '--model',
+      './here',
+      '--precision',
+      'int8',
+      '--wide',
+      '--threads',
+      '2',
+      '--mode',
+      'sequential',
+    ];
     const format = ['--format', 'trained'];
     const sampling = ['--temperature', '0.7', '--top-k', '40', '--top-p', '.9', '--seed', '-3'];
     const limits = ['--max-tokens', '100', '--max-branch-tokens', '50', '--join', 'reuse'];
@@ -115,13 +125,15 @@ describe('the options', () => {
         'What is it?',
       ],
       {
-        loadDecoder: async (model, { precision, threads, format }) => {
-          loaded.push({ model, precision, threads, format });
+        loadDecoder: async (model, { precision, wide, threads, format }) => {
+          loaded.push({ model, precision, wide, threads, format });
           return decoder;
         },
       },
     );
-    expect(loaded).toEqual([{ model: './here', precision: 'int8', threads: 2, format: 'trained' }]);
+    expect(loaded).toEqual([
+      { model: './here', precision: 'int8', wide: true, threads: 2, format: 'trained' },
+    ]);
     expect(decoder.generated).toEqual([
       {
         mode: 'sequential',

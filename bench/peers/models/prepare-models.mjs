@@ -6,7 +6,7 @@ import { writeGgufModel } from './gguf-model.mjs';
 import { checkpoint, config, fromCodes } from './random-weights.mjs';
 import { writeTransformersModel } from './transformers-model.mjs';
 
-/** Makes each peer's model unless an earlier run did, and says where they are. */
+/** Makes each peer's model unless an earlier run did, and says where it is, and the second one that it may have for wide passes. */
 export async function prepareModels(cacheFolder, log) {
   const models = {
     Beltline: {
@@ -33,7 +33,9 @@ export async function prepareModels(cacheFolder, log) {
       await rm(unfinished, { recursive: true, force: true });
     }
   }
-  return Object.fromEntries(Object.entries(models).map(([peer, { path }]) => [peer, path]));
+  const paths = Object.fromEntries(Object.entries(models).map(([peer, { path }]) => [peer, { path }]));
+  const wide = { ...paths.Beltline, widePath: paths['Beltline w8a8'].path };
+  return { ...paths, 'Beltline wide': wide };
 }
 
 function exists(path) {

@@ -1,4 +1,4 @@
-import { parseModelConfig, quantizeRows, randomCheckpoint } from '@beltline/graph';
+import { parseModelConfig, quantizeRows, randomCheckpoint, roundedTensors } from '@beltline/graph';
 
 /** config.json of SmolLM2-135M, as far as it makes the graph. */
 export const modelConfig = {
@@ -24,15 +24,7 @@ export const config = parseModelConfig(modelConfig);
 export const checkpoint = randomCheckpoint(config, 1);
 
 /** The same with every matrix as its 4-bit codes say, for whoever quantizes them once more. */
-export const fromCodes = {
-  tensors: checkpoint.tensors,
-  async readRows(name, first, end) {
-    const values = await checkpoint.readRows(name, first, end);
-    if (checkpoint.tensors.get(name).shape.length < 2) return values;
-    const { packed, scales } = quantizeRows(values, 4);
-    return values.map((_, i) => (((packed[i >> 1] >> (4 * (i % 2))) & 15) - 8) * scales[i >> 5]);
-  },
-};
+export const fromCodes = roundedTensors(checkpoint, 'int4');
 
 /** A tensor of one axis, float32. */
 export async function readVector(name) {

@@ -8,8 +8,12 @@ import { firstToken, promptTokens } from './workload.mjs';
 const chunkSize = 256;
 
 /** @returns a peer: see `../peer-process.mjs` */
-export async function createPeer({ path, threads, context }) {
-  const model = await createOnnxNodeModel({ graph: join(path, 'model.onnx'), threads });
+export async function createPeer({ path, widePath, threads, context }) {
+  const model = await createOnnxNodeModel({
+    graph: join(path, 'model.onnx'),
+    ...(widePath && { wideGraph: join(widePath, 'model.onnx') }),
+    threads,
+  });
   const prompt = promptTokens(context);
   const cache = model.createCache();
 

@@ -36,6 +36,7 @@ export {
 } from './quantize.ts';
 export { randomCheckpoint } from './random-checkpoint.ts';
 export { type Llama3Scaling, type RopeConfig, ropeInverseFrequencies } from './rope.ts';
+export { roundedTensors } from './rounded-tensors.ts';
 export { type ByteSource, openSafetensors } from './safetensors.ts';
 export {
   joinTensorSources,

@@ -28,6 +28,19 @@ export interface BlockFormat {
  * Blocks do not depend on each other, so a matrix can be quantized a few rows at a time.
  */
 export function quantizeRows(values: Float32Array, bits: QuantizedBits): QuantizedRows {
+  const { codes, scales } = codeBlocks(values, bits);
+  return { packed: bits === 8 ? codes : packHalves(codes), scales };
+}
+
+/** What {@link quantizeRows} makes of the values, as values again. */
+export function roundRows(values: Float32Array, bits: QuantizedBits): Float32Array {
+  const { codes, scales } = codeBlocks(values, bits);
+  const zero = 2 ** (bits - 1);
+  return values.map((_, i) => (codes[i]! - zero) * scales[Math.floor(i / blockSize)]!);
+}
+
+/** A code in [0, 2^bits) for each value, and a scale for each block. */
+function codeBlocks(values: Float32Array, bits: QuantizedBits): { codes: Uint8Array; scales: Float32Array } {
   if (values.length % blockSize !== 0) {
     throw new RangeError(`Expected whole blocks of ${blockSize} values, got ${values.length} values.`);
   }
@@ -43,7 +56,7 @@ export function quantizeRows(values: Float32Array, bits: QuantizedBits): Quantiz
       codes[i] = Math.min(Math.round(values[i]! * inverse) + zero, 2 * zero - 1);
     }
   }
-  return { packed: bits === 8 ? codes : packHalves(codes), scales };
+  return { codes, scales };
 }
 
 /** Codes of whole rows lie in [-127, 127]. */

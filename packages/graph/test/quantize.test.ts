@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { blockSize, quantizeRows } from '../src/index.ts';
+import { blockSize, quantizeRows, roundedTensors } from '../src/index.ts';
+import { tinyModel } from './build.ts';
 import { dequantize } from './dequantize.ts';
 
 const cases = { seed: 20260101, numRuns: 300 } as const;
@@ -72,3 +73,18 @@ test('a block of zeros stays zero', () => {
 test('a broken block is refused', () => {
   expect(() => quantizeRows(new Float32Array(33), 4)).toThrow(RangeError);
 });
+
+test.each(['int4', 'int8'] as const)(
+  'weights rounded to %s are what its blocks say; vectors stay',
+  async (precision) => {
+    const bits = precision === 'int4' ? 4 : 8;
+    const { tensors } = tinyModel({ attention_bias: true });
+    const rounded = roundedTensors(tensors, precision);
+    for (const [name, { shape }] of tensors.tensors) {
+      const values = await tensors.readRows(name, 1, shape[0]!);
+      const expected = shape.length === 2 ? dequantize(quantizeRows(values, bits), bits) : values;
+      expect([...(await rounded.readRows(name, 1, shape[0]!))]).toEqual([...expected]);
+    }
+    expect(roundedTensors(tensors, 'fp32')).toBe(tensors);
+  },
+);

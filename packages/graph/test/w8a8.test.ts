@@ -1,6 +1,12 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
-import { overflowProbe, type Precision, ropeInverseFrequencies, type TensorSource } from '../src/index.ts';
+import {
+  overflowProbe,
+  type Precision,
+  ropeInverseFrequencies,
+  roundedTensors,
+  type TensorSource,
+} from '../src/index.ts';
 import { orthogonalFactors, orthogonalMatrix, transposeEach } from '../src/orthogonal.ts';
 import { spreadCheckpoint } from '../src/spread-checkpoint.ts';
 import { causalStep, openBeltSession } from './belt-session.ts';
@@ -27,6 +33,20 @@ async function distance(precision: Precision, model: ReturnType<typeof tinyModel
   const logits = await session.forward(causalStep(0, text));
   await session.release();
   return relativeDistance(logits, await logitsOf(model));
+}
+
+/** How far the logits of w8a8, of these weights, are from those of a model in int4. */
+async function distanceFromInt4(tensors: TensorSource, model: ReturnType<typeof tinyModel>): Promise<number> {
+  const logits = [];
+  for (const options of [
+    { ...model, tensors, precision: 'w8a8' },
+    { ...model, precision: 'int4' },
+  ] as const) {
+    const session = await openBeltSession(await buildBytes(options), 32);
+    logits.push(await session.forward(causalStep(0, text)));
+    await session.release();
+  }
+  return relativeDistance(logits[0]!, logits[1]!);
 }
 
 /** The model with some tensors changed. */
@@ -120,6 +140,12 @@ test('a row of w8a8 has the same logits to the bit, whatever stands beside it', 
   expect([...whole.logits!.data.slice(0, vocabulary)]).toEqual([...first.logits!.data]);
   expect(none.logits!.dims).toEqual([0, vocabulary]);
   await session.release();
+});
+
+test('of the weights of int4 it says nearly what int4 says', async () => {
+  const model = tinyModel({ attention_bias: true });
+  const distance = await distanceFromInt4(roundedTensors(model.tensors, 'int4'), model);
+  expect(distance).toBeLessThan((await distanceFromInt4(model.tensors, model)) / 2);
 });
 
 test('progress counts every weight once, and an abort stops the build', async () => {

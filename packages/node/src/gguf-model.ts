@@ -5,30 +5,28 @@ import {
   readGgufCheckpoint,
   readGgufTokenizer,
 } from '@beltline/gguf';
-import type { BuildProgress, Precision } from '@beltline/graph';
-import { openFileSource, writeGraphFiles } from '@beltline/graph/node';
+import type { Precision } from '@beltline/graph';
+import { openFileSource } from '@beltline/graph/node';
+import { type Building, buildGraph } from './built-graph.ts';
 
 /** The tokenizer that a GGUF file carries. */
 export async function readTokenizerOfGguf(path: string, signal?: AbortSignal): Promise<GgufTokenizer> {
   return withGguf(path, signal, async (file) => readGgufTokenizer(file));
 }
 
-export interface BuildGgufOptions {
+export interface BuildGgufOptions extends Building {
   /** Default: quantized matrices keep their blocks. */
-  readonly precision?: Precision | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress: (progress: BuildProgress) => void;
+  readonly precision: Precision | undefined;
 }
 
 /** Builds the graph of a GGUF file into the folder `output`. */
 export async function buildGraphOfGguf(
   path: string,
   output: string,
-  { precision, signal, onProgress }: BuildGgufOptions,
+  { precision, ...building }: BuildGgufOptions,
 ): Promise<void> {
-  await withGguf(path, signal, async (file) => {
-    const checkpoint = await readGgufCheckpoint(file, precision && { precision });
-    await writeGraphFiles(output, { ...checkpoint, onProgress, ...(signal && { signal }) });
+  await withGguf(path, building.signal, async (file) => {
+    await buildGraph(output, await readGgufCheckpoint(file, precision && { precision }), building);
   });
 }
 

@@ -19,6 +19,12 @@ export interface LoadOptions {
    * that one.
    */
   readonly precision?: Precision;
+  /**
+   * Whether passes of 8 tokens and more run on a second graph, in `w8a8`, whose weights have the values of the first one's: prompts
+   * and many branches are as fast as in `w8a8`, single tokens as in `int4`, for three times the memory of `int4`. For checkpoints
+   * and GGUF files. Logits then depend, in their last digits, on how many tokens a pass has. Default false.
+   */
+  readonly wide?: boolean;
   /** Threads of one forward pass, at least 1; default: what onnxruntime finds fit for the machine. */
   readonly threads?: number;
   /** Where graphs built from checkpoints are kept; default `BELTLINE_CACHE` or the user's cache folder. */
@@ -32,7 +38,7 @@ export interface LoadOptions {
   readonly prefixCache?: PrefixCacheOptions;
   /** Stops the loading; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called while a model is downloaded, and while a graph is built; each happens once. */
+  /** Called while a model is downloaded, and while a graph is built, or two (`wide`); each happens once. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 

@@ -2,9 +2,9 @@ import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BackendError, type LanguageModel } from '@beltline/backend';
 import type { BuildProgress } from '@beltline/graph';
-import { buildGraphFile } from '@beltline/graph/node';
 import type { ModelFiles } from '@beltline/models';
 import { createOnnxNodeModel, importOnnxRuntime, type OnnxRuntime } from '@beltline/onnx-node';
+import { type Building, buildGraphOfCheckpoint } from './built-graph.ts';
 import { openExportedGraph } from './exported-graph.ts';
 import { buildGraphOfGguf } from './gguf-model.ts';
 import { cachedGraph, defaultCacheFolder, type GraphCacheOptions } from './graph-cache.ts';
@@ -29,57 +29,84 @@ export async function openModel(files: ModelFiles, options: OpenOptions): Promis
   switch (weights.kind) {
     case 'belt-graph':
       requireNoPrecision(files, options);
+      requireNoWide(files, options);
       return createOnnxNodeModel({ graph: weights.graph, ...runtime });
     case 'checkpoint':
-      return openBuilt(await checkpointBuild(files.folder, options), runtime);
+      return openBuilt(await buildsOfCheckpoint(files.folder, options), runtime);
     case 'gguf':
-      return openBuilt(ggufBuild(weights.file, options), runtime);
+      return openBuilt(buildsOfGguf(weights.file, options), runtime);
     case 'exported-graph':
+      requireNoWide(files, options);
       return openExportedGraph(weights.graph, files, { precision, signal, runtime });
     default:
       return weights satisfies never;
   }
 }
 
-async function checkpointBuild(folder: string, options: LoadOptions): Promise<GraphCacheOptions> {
-  const { precision = 'int4', signal } = options;
+/** The graphs that a model is run on: one, or beside it that of wide passes. */
+type GraphBuilds = readonly [GraphCacheOptions, GraphCacheOptions?];
+
+async function buildsOfCheckpoint(folder: string, options: LoadOptions): Promise<GraphBuilds> {
+  const { precision = 'int4' } = options;
   const names = (await readdir(folder)).filter((name) => /^config\.json$|\.safetensors/.test(name)).sort();
-  return {
+  return graphBuilds(options, {
     identity: [folder, precision],
     files: names.map((name) => join(folder, name)),
-    cacheFolder: options.cacheFolder ?? defaultCacheFolder(),
-    build: (output) =>
-      buildGraphFile({ folder, output, precision, onProgress: building(options), ...(signal && { signal }) }),
-  };
+    build: (output, building) => buildGraphOfCheckpoint(folder, output, { precision, ...building }),
+  });
 }
 
-function ggufBuild(file: string, options: LoadOptions): GraphCacheOptions {
-  const { precision, signal } = options;
-  return {
+function buildsOfGguf(file: string, options: LoadOptions): GraphBuilds {
+  const { precision } = options;
+  return graphBuilds(options, {
     identity: [file, precision ?? 'as stored'],
     files: [file],
-    cacheFolder: options.cacheFolder ?? defaultCacheFolder(),
-    build: (output) => buildGraphOfGguf(file, output, { precision, signal, onProgress: building(options) }),
+    build: (output, building) => buildGraphOfGguf(file, output, { precision, ...building }),
+  });
+}
+
+interface ModelBuild extends Pick<GraphCacheOptions, 'files'> {
+  readonly identity: readonly string[];
+  readonly build: (output: string, building: Building) => Promise<unknown>;
+}
+
+function graphBuilds(
+  { wide = false, precision, cacheFolder = defaultCacheFolder(), signal, onProgress }: LoadOptions,
+  { identity, files, build }: ModelBuild,
+): GraphBuilds {
+  const building = {
+    ...(signal && { signal }),
+    onProgress: (progress: BuildProgress) => onProgress?.({ phase: 'build', ...progress }),
   };
+  const graph = (isWide: boolean): GraphCacheOptions => ({
+    identity: isWide ? [...identity, 'wide'] : identity,
+    files,
+    cacheFolder,
+    build: (output) => build(output, { wide: isWide, ...building }),
+  });
+  if (!wide) return [graph(false)];
+  if (precision === 'w8a8') throw new BackendError('UNSUPPORTED', 'all passes run in w8a8: leave out wide');
+  return [graph(false), graph(true)];
 }
 
-function building({ onProgress }: LoadOptions): (progress: BuildProgress) => void {
-  return (progress) => onProgress?.({ phase: 'build', ...progress });
-}
-
-/** Builds the model's graph, or finds it in the cache. */
-async function openBuilt(build: GraphCacheOptions, runtime: Runtime): Promise<LanguageModel> {
-  const graph = await cachedGraph(build);
+/** Builds the model's graphs, or finds them in the cache. */
+async function openBuilt(builds: GraphBuilds, runtime: Runtime): Promise<LanguageModel> {
+  const graphs = await cachedGraphs(builds);
   try {
-    return await createOnnxNodeModel({ graph, ...runtime });
+    return await createOnnxNodeModel({ ...graphs, ...runtime });
   } catch (error) {
     if (!(error instanceof BackendError && error.code === 'LOAD_FAILED')) throw error;
     // Where the runtime is what cannot be loaded, the graph is not to blame.
     if (runtime.onnxruntime === undefined) await importOnnxRuntime();
     // A damaged cache entry is no fault of the model: build it once more.
-    await rm(dirname(graph), { recursive: true, force: true });
-    return createOnnxNodeModel({ graph: await cachedGraph(build), ...runtime });
+    for (const path of Object.values(graphs)) await rm(dirname(path), { recursive: true, force: true });
+    return createOnnxNodeModel({ ...(await cachedGraphs(builds)), ...runtime });
   }
+}
+
+async function cachedGraphs([narrow, wide]: GraphBuilds): Promise<{ graph: string; wideGraph?: string }> {
+  const graph = await cachedGraph(narrow);
+  return wide === undefined ? { graph } : { graph, wideGraph: await cachedGraph(wide) };
 }
 
 function requireNoPrecision({ name }: ModelFiles, { precision }: LoadOptions): void {
@@ -87,5 +114,13 @@ function requireNoPrecision({ name }: ModelFiles, { precision }: LoadOptions): v
   throw new BackendError(
     'UNSUPPORTED',
     `model "${name}" comes as a finished graph, so its precision cannot be chosen: leave out "${precision}"`,
+  );
+}
+
+function requireNoWide({ name }: ModelFiles, { wide = false }: LoadOptions): void {
+  if (!wide) return;
+  throw new BackendError(
+    'UNSUPPORTED',
+    `model "${name}" comes as a finished graph, beside which none is built for wide passes: leave out wide`,
   );
 }

@@ -57,6 +57,11 @@ describe('a folder with a graph of another exporter', () => {
     await decoder.dispose();
   });
 
+  test('has no second graph for wide passes', async () => {
+    const loading = loadDecoder(exported('genai-llama-int4'), { wide: true });
+    await expect(loading).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+  });
+
   test('may be laid out as on the hub', async () => {
     await mkdir(join(scratch, 'onnx'));
     await cp(golden('llama'), scratch, { recursive: true, filter: (path) => !path.endsWith('.safetensors') });

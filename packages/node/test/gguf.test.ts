@@ -52,6 +52,14 @@ test('its graph is built once, and again when the file changes', async () => {
   expect(await load()).toBe(true);
 });
 
+test('it may have a second graph for wide passes', async () => {
+  await writeFile(path, writeGguf(await goldenGguf('qwen2')));
+  const decoder = await loadDecoder(path, { wide: true, cacheFolder });
+  const { tokens } = await decoder.generate('hello, how are you today?', { maxTokens: 8 }).result();
+  expect(tokens).toHaveLength(8);
+  await decoder.dispose();
+});
+
 test('a damaged file is refused with what to do', async () => {
   const bytes = writeGguf(await goldenGguf('llama'));
   await writeFile(path, bytes.subarray(0, bytes.length / 2));

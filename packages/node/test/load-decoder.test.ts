@@ -99,6 +99,31 @@ describe('a checkpoint folder', () => {
     }
   });
 
+  test('may have a second graph for wide passes, which is kept beside the first', async () => {
+    const load = async () => {
+      let built = false;
+      const onProgress = () => {
+        built = true;
+      };
+      const decoder = await loadDecoder(golden('llama'), { wide: true, cacheFolder, onProgress });
+      expect(decoder.model.capabilities).toMatchObject({ precision: 'int4', widePrecision: 'w8a8' });
+      const { tokens } = await decoder.generate('hello, how are you today?', { maxTokens: 8 }).result();
+      await decoder.dispose();
+      return { tokens, built };
+    };
+    const first = await load();
+    expect(first.built).toBe(true);
+    expect(await cachedFiles()).toHaveLength(2);
+    expect(await load()).toEqual({ ...first, built: false });
+    // Either is built again where it is damaged.
+    for (const graph of await cachedFiles()) {
+      await truncate(graph, 100);
+      expect(await load()).toEqual(first);
+    }
+    await (await loadDecoder(golden('llama'), { cacheFolder })).dispose();
+    expect(await cachedFiles()).toHaveLength(2);
+  });
+
   test('can be loaded twice at once', async () => {
     const decoders = await Promise.all([1, 2].map(() => loadDecoder(golden('llama'), { cacheFolder })));
     const answers = await Promise.all(
@@ -170,6 +195,12 @@ describe('a typed error is what comes of', () => {
 
   test('a precision for a finished graph', async () => {
     await expect(loadDecoder('tiny', { precision: 'int4' })).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+  });
+
+  test('wide passes for a finished graph, and beside w8a8', async () => {
+    await expect(loadDecoder('tiny', { wide: true })).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    const options = { wide: true, precision: 'w8a8', cacheFolder } as const;
+    await expect(loadDecoder(golden('llama'), options)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
   });
 
   test('a damaged belt-ready graph', async () => {

@@ -44,6 +44,16 @@ describe('a decoder in a worker', () => {
     expect(events.at(-1)).toMatchObject({ type: 'finish', result: { tokens: expect.any(Array) } });
   });
 
+  test('may have a second graph for wide passes', async () => {
+    const given = { ...options, wide: true } as const;
+    const wide = await Promise.all([loadDecoder(golden, given), loadDecoderInWorker(golden, given)]);
+    const [inThread, inWorker] = await Promise.all(
+      wide.map((each) => readEvents(each.generate(question, { maxTokens: 20 }))),
+    );
+    expect(inWorker).toEqual(inThread);
+    await Promise.all(wide.map((each) => each.dispose()));
+  });
+
   test('gives the same branches of a fork and the same conclusion', async () => {
     const branches = ['Crumb:', 'Ovenly:', 'Loaf:'].map((prompt) => ({ prompt, maxTokens: 12 }));
     const decode = async (fork: ReturnType<WorkerDecoder['fork']>) => {

@@ -18,7 +18,7 @@ import { createStepFeeds } from './step-feeds.ts';
  *
  * @param session the graph in a runtime; the engine releases it.
  * @param info what the graph said of itself before it was changed.
- * @param options.device what the model's capabilities name.
+ * @param options.device what the model's capabilities name, as `options.widePrecision` where the session has two.
  *
  * @example
  * const engine = createOnnxEngine(session, readGraphInfo(bytes, path), { device: 'cpu' });
@@ -27,14 +27,14 @@ import { createStepFeeds } from './step-feeds.ts';
 export function createOnnxEngine<Feed>(
   session: GraphSession<Feed>,
   info: BeltGraphInfo,
-  { device }: { device: Capabilities['device'] },
+  { device, widePrecision }: Pick<Capabilities, 'device' | 'widePrecision'>,
 ): Engine<KeyValueStore> {
   const { precision } = info;
   const createStore = (capacity: number) => createKeyValueStore({ shape: info, capacity, memory: session });
 
   return {
     shape: modelShapeOf(info),
-    capabilities: { device, precision },
+    capabilities: { device, precision, ...(widePrecision && { widePrecision }) },
     createStore,
     copyStore(store, length, capacity) {
       const copy = createStore(capacity);

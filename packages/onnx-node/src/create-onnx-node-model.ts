@@ -1,15 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BackendError, createLanguageModel, type LanguageModel } from '@beltline/backend';
-import { overflowProbe } from '@beltline/graph';
-import { createOnnxEngine, readGraphInfo, unfuseGraph } from '@beltline/onnx-engine';
-import type { InferenceSession } from 'onnxruntime-node';
+import { type BeltGraphInfo, overflowProbe } from '@beltline/graph';
+import { createOnnxEngine, type GraphSession, readGraphInfo, unfuseGraph } from '@beltline/onnx-engine';
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { createNodeSession } from './node-session.ts';
 import { importOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts';
+import { byWidth, requireSameModel } from './sessions-by-width.ts';
 
 export interface OnnxNodeModelOptions {
   /** Path of a belt-ready `.onnx` file, its external data beside it, not behind links; or the file's bytes. */
   readonly graph: string | Uint8Array;
+  /**
+   * Path of a second graph of the same model, its external data beside it, which runs the passes of 8 tokens and more: one in
+   * `w8a8` for a first in int4 or int8, built from `roundedTensors` (see `@beltline/graph`).
+   */
+  readonly wideGraph?: string;
   /** External data of a graph that is given as bytes, by the location that the graph names. */
   readonly externalData?: Readonly<Record<string, Uint8Array>>;
   /** Folder with the external data of a graph that is given as bytes, by the locations that the graph names. */
@@ -25,24 +31,53 @@ export interface OnnxNodeModelOptions {
  *
  * @throws RangeError if `threads` is not a positive integer.
  * @throws BackendError `LOAD_FAILED` for files that are missing, truncated or corrupt, `UNSUPPORTED` for an ONNX
- * file that is not belt-ready; `cause` holds what was found.
+ * file that is not belt-ready, `cause` holds what was found; and `UNSUPPORTED` for a `wideGraph` of another model.
  *
  * @example
  * const model = await createOnnxNodeModel({ graph: 'belt/model.onnx', threads: 2 });
  */
 export async function createOnnxNodeModel(options: OnnxNodeModelOptions): Promise<LanguageModel> {
-  const { graph, threads } = options;
+  const { wideGraph, ...given } = options;
+  const { threads } = options;
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new RangeError(`threads must be a positive integer, got ${threads}`);
   }
+  const runtime = options.onnxruntime ?? (await importOnnxRuntime());
+  const { session, info } = await openGraph(runtime, given);
+  if (wideGraph === undefined) return createModel(session, info);
+  const settings = { graph: wideGraph, ...(threads !== undefined && { threads }) };
+  const opened: GraphSession<Tensor>[] = [session];
+  try {
+    const wide = await openGraph(runtime, settings);
+    opened.push(wide.session);
+    requireSameModel(info, wide.info);
+    return createModel(byWidth(session, wide.session), info, wide.info.precision);
+  } catch (error) {
+    for (const each of opened) await each.release();
+    throw error;
+  }
+}
+
+function createModel(
+  session: GraphSession<Tensor>,
+  info: BeltGraphInfo,
+  widePrecision?: BeltGraphInfo['precision'],
+): LanguageModel {
+  const capabilities = { device: 'cpu', ...(widePrecision && { widePrecision }) } as const;
+  return createLanguageModel(createOnnxEngine(session, info, capabilities));
+}
+
+async function openGraph(
+  runtime: OnnxRuntime,
+  options: Omit<OnnxNodeModelOptions, 'wideGraph'>,
+): Promise<{ session: GraphSession<Tensor>; info: BeltGraphInfo }> {
+  const { graph } = options;
   const bytes = typeof graph === 'string' ? await readGraphFile(graph) : graph;
   const info = readGraphInfo(bytes, nameOf(graph));
   const unfused = unfuseGraph(bytes, nameOf(graph), { cache: 'in-place' });
-  const runtime = options.onnxruntime ?? (await importOnnxRuntime());
   const exact = info.precision === 'w8a8' && (await overflows(runtime)) ? exactIntegers : {};
   const session = await createSession(runtime, unfused, options, exact);
-  const engine = createOnnxEngine(createNodeSession(runtime, session), info, { device: 'cpu' });
-  return createLanguageModel(engine);
+  return { session: createNodeSession(runtime, session), info };
 }
 
 async function readGraphFile(path: string): Promise<Uint8Array> {

@@ -2,7 +2,7 @@ import type { Precision } from '@beltline/node';
 import { type Command, Option } from 'commander';
 import type { Environment } from '../environment.ts';
 import { count, countsOf } from '../option-values.ts';
-import { precisions } from '../precisions.ts';
+import { precisions, wideOption } from '../precisions.ts';
 import { type ShapeName, shapeNames } from './model-shapes.ts';
 
 /** The options of `beltline bench` as they were given. */
@@ -10,6 +10,7 @@ export interface BenchOptions {
   readonly model?: string;
   readonly shape?: ShapeName;
   readonly precision?: Precision;
+  readonly wide?: boolean;
   readonly threads?: number;
   readonly context?: number;
   readonly rows: readonly number[];
@@ -44,6 +45,7 @@ function createOptions(): Record<string, Option[]> {
         shapeNames,
       ),
       option('--precision <name>', 'of a graph that is built (default: "int4")').choices(precisions),
+      wideOption(),
       option('--threads <count>', 'threads of one forward pass (default: fits the machine)').argParser(
         count(1),
       ),

@@ -64,14 +64,19 @@ async function openModel(
   { loadDecoder, signal }: Environment,
   onProgress: (progress: LoadProgress) => void,
 ): Promise<LanguageModel> {
-  const { model, shape = 'SmolLM2-135M', precision, threads } = options;
+  const { model, shape = 'SmolLM2-135M', precision, wide, threads } = options;
   if (model !== undefined) {
-    const chosen = { ...(precision && { precision }), ...(threads !== undefined && { threads }) };
+    const chosen = {
+      ...(precision && { precision }),
+      ...(wide && { wide }),
+      ...(threads !== undefined && { threads }),
+    };
     return (await loadDecoder(model, { ...chosen, signal, onProgress })).model;
   }
   return openRandomModel({
     config: parseModelConfig(modelShapes[shape]),
     precision: precision ?? 'int4',
+    wide,
     threads,
     signal,
     onProgress,
@@ -88,6 +93,7 @@ interface Setup {
 
 function createSetup({ shape, capabilities }: LanguageModel, options: BenchOptions): Setup {
   const { branches, branchTokens, rows, model, shape: shapeName = 'SmolLM2-135M' } = options;
+  const { precision, widePrecision } = capabilities;
   const answer = { branches, branchTokens, titleTokens, conclusionTokens };
   const room = shape.contextLength - tokensOfSpeed({ context: 0, rows, answer });
   const context = options.context ?? Math.min(defaultContext, room);
@@ -99,7 +105,7 @@ function createSetup({ shape, capabilities }: LanguageModel, options: BenchOptio
   }
   return {
     name: model ?? `${shapeName}, random weights`,
-    precision: capabilities.precision,
+    precision: widePrecision ? `${precision} (wide passes ${widePrecision})` : precision,
     context,
     answer,
   };

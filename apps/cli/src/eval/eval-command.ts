@@ -4,7 +4,7 @@ import type { Difficulty, ProblemFamily, ProblemKind } from '@beltline/tasks';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Environment } from '../environment.ts';
 import { count, integer, listOf } from '../option-values.ts';
-import { precisions } from '../precisions.ts';
+import { precisions, wideOption } from '../precisions.ts';
 
 const defaultModes: readonly EvaluationMode[] = ['sequential', 'recompute', 'reuse'];
 const modes: readonly EvaluationMode[] = [
@@ -27,6 +27,7 @@ export interface EvalOptions {
   readonly seed?: number;
   readonly model?: string;
   readonly precision?: Precision;
+  readonly wide?: boolean;
   readonly threads?: number;
   readonly modes: readonly EvaluationMode[];
   readonly maxTokens: number;
@@ -79,6 +80,7 @@ function createOptions(): Record<string, Option[]> {
         'embedded model, local folder, GGUF file or owner/name (default: "tiny", embedded)',
       ),
       option('--precision <name>', 'of a graph built from a checkpoint').choices(precisions),
+      wideOption(),
       option('--threads <count>', 'threads of one forward pass (default: fits the machine)').argParser(
         count(1),
       ),

@@ -40,8 +40,13 @@ export async function evalModel(options: EvalOptions, environment: Environment):
 }
 
 function createHeader(options: EvalOptions, { problems, source }: EvalProblems): ResultsHeader {
-  const { model = DEFAULT_MODEL, precision, threads, modes, maxTokens, maxBranchTokens } = options;
-  const decoding = { maxTokens, maxBranchTokens, thinking: options.thinking ? undefined : 'no' };
+  const { model = DEFAULT_MODEL, precision, wide, threads, modes, maxTokens, maxBranchTokens } = options;
+  const decoding = {
+    maxTokens,
+    maxBranchTokens,
+    wide: wide ? 'yes' : undefined,
+    thinking: options.thinking ? undefined : 'no',
+  };
   return {
     type: 'beltline-evaluation',
     version: 1,
@@ -82,10 +87,15 @@ async function answerAll(
   }
 }
 
-function load({ model, precision, threads }: EvalOptions, environment: Environment, progress: EvalProgress) {
+function load(
+  { model, precision, wide, threads }: EvalOptions,
+  environment: Environment,
+  progress: EvalProgress,
+) {
   progress.loading();
   return environment.loadDecoder(model, {
     ...(precision && { precision }),
+    ...(wide && { wide }),
     ...(threads !== undefined && { threads }),
     // What one mode has read must not be another one's head start.
     prefixCache: { maxTokens: 0 },

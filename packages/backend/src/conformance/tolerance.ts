@@ -18,7 +18,12 @@ const tolerances: Readonly<Record<Capabilities['precision'], Tolerance>> = {
   w8a8: { golden: 4, equivalent: 0.3 },
 };
 
-/** What a model promises by its precision. */
-export function toleranceOf(model: LanguageModel): Tolerance {
-  return tolerances[model.capabilities.precision];
+/** Between a wide pass and others, where each rounds in its own way: int4 and w8a8 of one golden model differ by 1.4. */
+const betweenPrecisions = 2;
+
+/** What a model promises by its precision, or its two. */
+export function toleranceOf({ capabilities: { precision, widePrecision } }: LanguageModel): Tolerance {
+  const { golden, equivalent } = tolerances[precision];
+  if (widePrecision === undefined || widePrecision === precision) return { golden, equivalent };
+  return { golden: Math.max(golden, tolerances[widePrecision].golden), equivalent: betweenPrecisions };
 }
