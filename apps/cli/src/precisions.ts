@@ -8,6 +8,6 @@ export const precisions: readonly Precision[] = ['fp32', 'int8', 'int4', 'w8a8']
 export function wideOption(): Option {
   return new Option(
     '--wide',
-    'run passes of 8 tokens and more in w8a8, beside the precision (3 times the memory)',
+    'run passes of 8 tokens and more, as prompts and many steps, on a second graph in w8a8',
   );
 }

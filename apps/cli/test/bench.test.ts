@@ -7,9 +7,12 @@ import type { Decoder } from '@beltline/node';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { modelShapes, shapeNames } from '../src/bench/model-shapes.ts';
 import { openRandomModel } from '../src/bench/random-model.ts';
+import type { Environment } from '../src/environment.ts';
 import { CliError } from '../src/errors.ts';
 import { runProgram } from '../src/program.ts';
 import { createInput, RecordedOutput } from './streams.ts';
+
+type LoadDecoder = Environment['loadDecoder'];
 
 const tiny = parseModelConfig({
   ...modelShapes['SmolLM2-135M'],
@@ -40,7 +43,7 @@ async function run(
   {
     signal = new AbortController().signal,
     spy = (_past: number) => {},
-    loadDecoder = async () => ({ model: watch(await open(), spy) }) as unknown as Decoder,
+    loadDecoder = (async () => ({ model: watch(await open(), spy) })) as unknown as LoadDecoder,
   } = {},
 ) {
   const stdout = new RecordedOutput();
@@ -95,10 +98,15 @@ describe('beltline bench', () => {
 
   it('runs wide passes on a graph of their own', async () => {
     const model = await openRandomModel({ config: tiny, precision: 'int4', wide: true, threads: 1 });
-    const loadDecoder = async () => ({ model }) as unknown as Decoder;
+    const loaded: unknown[] = [];
+    const loadDecoder: LoadDecoder = async (_source, options) => {
+      loaded.push(options);
+      return { model } as unknown as Decoder;
+    };
     const { stdout } = await run([...quick, '--rows', '1,10', '--wide'], { loadDecoder });
     expect(stdout).toMatch(/^tiny, int4 \(wide passes w8a8\), 40 tokens of context\n/);
     expect(stdout).toMatch(/^10 rows +[\d.]+x/m);
+    expect(loaded).toEqual([expect.objectContaining({ wide: true })]);
     const options = { config: tiny, precision: 'w8a8', wide: true } as const;
     await expect(openRandomModel(options)).rejects.toThrow(CliError);
   });

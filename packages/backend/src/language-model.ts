@@ -18,12 +18,13 @@ export interface ModelShape {
 /** What an adapter promises; users choose by it, and the conformance suite tests by it. */
 export interface Capabilities {
   readonly device: 'cpu' | 'wasm' | 'webgpu';
-  readonly precision: Precision;
-  /** That of passes of many tokens, where they have another: a row's logits then depend, by its rounding, on how many others there are. */
-  readonly widePrecision?: Precision;
+  readonly precision: 'fp32' | 'fp16' | 'int8' | 'int4' | 'w8a8';
+  /**
+   * That of passes of many tokens, where they have another. What a token is given then depends on how many others are in its pass, as
+   * far as the two differ.
+   */
+  readonly widePrecision?: Capabilities['precision'];
 }
-
-type Precision = 'fp32' | 'fp16' | 'int8' | 'int4' | 'w8a8';
 
 /**
  * One forward pass: new tokens, where they stand, and whose logits are wanted.

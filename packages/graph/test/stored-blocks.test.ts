@@ -5,6 +5,7 @@ import {
   type QuantizedRows,
   readBeltGraph,
   ropeInverseFrequencies,
+  roundedTensors,
   type TensorDescription,
   type TensorSource,
 } from '../src/index.ts';
@@ -104,6 +105,15 @@ describe.each([true, false])('a matrix stored in blocks (LM head tied: %s)', (ti
       }
     },
   );
+});
+
+test('stored blocks are not rounded again for another graph', async () => {
+  const { tensors } = tinyModel();
+  const stored = inBlocks(tensors, { bits: 8, blockSize: 32, hasOffsets: true });
+  const rounded = roundedTensors(stored, 'int4');
+  for (const [name, { shape }] of stored.tensors) {
+    expect(await rounded.readRows(name, 0, shape[0]!)).toEqual(await stored.readRows(name, 0, shape[0]!));
+  }
 });
 
 test('stored blocks stay whatever the precision, which floats follow', async () => {

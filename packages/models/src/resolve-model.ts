@@ -28,7 +28,7 @@ export interface ModelFiles extends ModelTexts {
   readonly format: ModelFormat;
 }
 
-/** `precision` also chooses among the weights of a folder; the others are for models of the hub. */
+/** `precision` and `toBuild` also choose among the weights of a folder; the others are for models of the hub. */
 export interface ResolveOptions extends PullOptions {}
 
 const EMBEDDED: ReadonlyMap<string, URL> = new Map([[tiny.name, tiny.folder]]);
@@ -125,13 +125,13 @@ type ReadModel = Omit<ModelFiles, 'name' | 'source'>;
 /** Reads a folder, or finds a GGUF file, which holds all texts itself. `only` are the names in the folder that count. */
 async function readModel(
   path: string,
-  { signal, precision }: ResolveOptions,
+  { signal, precision, toBuild = false }: ResolveOptions,
   only?: readonly string[],
 ): Promise<ReadModel> {
   if (isGguf(path) && (await stat(path)).isFile()) return readGguf(path, signal);
   const folder = await openLocalFolder(path, signal, only);
   const manifest = await readManifest(folder);
-  const weights = await findWeights(folder, manifest, precision);
+  const weights = await findWeights(folder, manifest, { ...(precision && { precision }), toBuild });
   const texts = weights.kind === 'gguf' ? NO_TEXTS : await readModelTexts(folder);
   return { folder: path, weights, format: manifest.format, ...texts };
 }

@@ -4,6 +4,7 @@ import { besideGraph, MANIFEST_NAME, type Manifest } from './folder/manifest.ts'
 import { ModelsError } from './folder/models-error.ts';
 import type { ModelPrecision } from './folder/precision.ts';
 import { type GraphFiles, toGraphFolder } from './graph-folder.ts';
+import type { PullOptions } from './hub/pull-options.ts';
 import type { LocalFolder } from './local-folder.ts';
 
 /** What the weights are, with absolute paths. */
@@ -21,14 +22,17 @@ export type ModelWeights =
 export async function findWeights(
   folder: LocalFolder,
   { graph, externalData }: Manifest,
-  precision?: ModelPrecision,
+  { precision, toBuild = false }: Pick<PullOptions, 'precision' | 'toBuild'> = {},
 ): Promise<ModelWeights> {
   if (graph !== undefined) {
     const data = externalData.map((name) => besideGraph(graph, name));
     const linked = await toGraphFolder(await readableFiles(folder, graph, data));
     return { kind: 'belt-graph', graph: linked.graph };
   }
-  const files = chooseWeights(folder.names, precision);
+  const files = chooseWeights(folder.names, precision, toBuild);
+  if (files === undefined && toBuild && chooseWeights(folder.names, precision)) {
+    throw new ModelsError('UNSUPPORTED', folder.path, `the weights in ${folder.path} ${finished}`);
+  }
   if (files === undefined) throw unsupportedWeights(folder, precision);
   switch (files.kind) {
     case 'exported-graph':
@@ -56,6 +60,10 @@ async function readableFiles(
     externalData: await Promise.all(externalData.map((name) => folder.readablePath(name))),
   };
 }
+
+/** Said of graphs where one is to be built. */
+export const finished =
+  'come as a finished graph only, beside which none can be built: that takes a checkpoint (model.safetensors) or a GGUF file';
 
 /** Weights of a kind that people try, and what to do about each. */
 const OTHER_WEIGHTS: readonly (readonly [suffix: RegExp, advice: string])[] = [

@@ -46,6 +46,12 @@ describe('a pull', () => {
     expect(fetched()).toEqual(files);
   });
 
+  test('for a graph that is to be built fetches no finished one', async () => {
+    const { pull, fetched } = await setUp();
+    await pull({ precision: 'int4', toBuild: true });
+    expect(fetched()).toEqual([...TEXTS, 'model.safetensors']);
+  });
+
   test('of a sharded checkpoint fetches the shards that its index names', async () => {
     const index =
       '{ "weight_map": { "x": "model-00001-of-00002.safetensors", "y": "model-00002-of-00002.safetensors" } }';

@@ -198,6 +198,15 @@ describe('a repository', () => {
     expect(error.code).toBe('UNSUPPORTED');
     expect(error.message).toMatch(/no weights that come in fp32.*onnx\/model_q4.onnx/);
   });
+
+  test('with nothing but finished graphs says so where one is to be built', async () => {
+    const files = { 'config.json': '{}', 'tokenizer.json': '{ }', 'onnx/model_q4.onnx': 'x' };
+    const error = await failure(await setUp(files), { toBuild: true });
+    expect(error).toMatchObject({
+      code: 'UNSUPPORTED',
+      message: expect.stringContaining('a finished graph only'),
+    });
+  });
 });
 
 test('a model that the disk has no room for is refused before it is downloaded', async () => {

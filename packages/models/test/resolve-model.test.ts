@@ -86,6 +86,7 @@ describe('a graph of another exporter', () => {
       graph: join(folder, 'onnx', 'model.onnx'),
     });
     expect((await resolveModel(folder, { precision: 'int8' })).weights).toEqual({ kind: 'checkpoint' });
+    expect((await resolveModel(folder, { toBuild: true })).weights).toEqual({ kind: 'checkpoint' });
   });
 
   test('of onnxruntime-genai has its configuration elsewhere', async () => {
@@ -254,6 +255,14 @@ describe('weights are of an unsupported kind', () => {
     const error = await resolveModel(folder, { precision: 'fp32' }).catch((reason: ModelsError) => reason);
     expect(error).toMatchObject({ code: 'UNSUPPORTED', path: folder });
     expect((error as ModelsError).message).toMatch(/do not come in fp32.*onnx\/model_q4.onnx/);
+  });
+
+  test('because a graph is to be built and there is a finished one only', async () => {
+    const folder = await temporaryFolder({ ...WITHOUT_WEIGHTS, 'onnx/model_q4.onnx': 'graph' });
+    await expect(resolveModel(folder, { toBuild: true })).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      message: expect.stringContaining('a finished graph only'),
+    });
   });
 
   test('but do not matter beside safetensors', async () => {

@@ -40,9 +40,8 @@ export async function buildGraph(
   { config, tensors, precision }: Weights,
   { wide, ...watch }: Building,
 ): Promise<void> {
-  const weights =
-    wide && precision !== 'w8a8'
-      ? { tensors: roundedTensors(tensors, precision), precision: 'w8a8' as const }
-      : { tensors, precision };
+  const weights = wide
+    ? { tensors: roundedTensors(tensors, precision), precision: 'w8a8' as const }
+    : { tensors, precision };
   await writeGraphFiles(output, { config, ...weights, ...watch });
 }

@@ -21,8 +21,9 @@ export interface LoadOptions {
   readonly precision?: Precision;
   /**
    * Whether passes of 8 tokens and more run on a second graph, in `w8a8`, whose weights have the values of the first one's: prompts
-   * and many branches are as fast as in `w8a8`, single tokens as in `int4`, for three times the memory of `int4`. For checkpoints
-   * and GGUF files. Logits then depend, in their last digits, on how many tokens a pass has. Default false.
+   * and many branches are as fast as in `w8a8`, all else as in `precision`; beside int4 that takes three times the memory. It is
+   * built from a checkpoint or a GGUF file, whatever finished graphs lie there. What a token is given then depends on how many others
+   * are in its pass, as far as the two precisions differ. Default false; not for `w8a8` and folders that `beltline.json` gives a graph.
    */
   readonly wide?: boolean;
   /** Threads of one forward pass, at least 1; default: what onnxruntime finds fit for the machine. */
@@ -38,7 +39,7 @@ export interface LoadOptions {
   readonly prefixCache?: PrefixCacheOptions;
   /** Stops the loading; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called while a model is downloaded, and while a graph is built, or two (`wide`); each happens once. */
+  /** Called while a model is downloaded, and while a graph is built, or one after the other (`wide`); each happens once. */
   readonly onProgress?: (progress: LoadProgress) => void;
 }
 

@@ -3,7 +3,12 @@ import { dirname, join } from 'node:path';
 import { BackendError, type LanguageModel } from '@beltline/backend';
 import type { BuildProgress } from '@beltline/graph';
 import type { ModelFiles } from '@beltline/models';
-import { createOnnxNodeModel, importOnnxRuntime, type OnnxRuntime } from '@beltline/onnx-node';
+import {
+  createOnnxNodeModel,
+  importOnnxRuntime,
+  type OnnxNodeModelOptions,
+  type OnnxRuntime,
+} from '@beltline/onnx-node';
 import { type Building, buildGraphOfCheckpoint } from './built-graph.ts';
 import { openExportedGraph } from './exported-graph.ts';
 import { buildGraphOfGguf } from './gguf-model.ts';
@@ -28,15 +33,13 @@ export async function openModel(files: ModelFiles, options: OpenOptions): Promis
   const runtime: Runtime = { ...(threads !== undefined && { threads }), ...(onnxruntime && { onnxruntime }) };
   switch (weights.kind) {
     case 'belt-graph':
-      requireNoPrecision(files, options);
-      requireNoWide(files, options);
+      requireNothingToBuild(files, options);
       return createOnnxNodeModel({ graph: weights.graph, ...runtime });
     case 'checkpoint':
       return openBuilt(await buildsOfCheckpoint(files.folder, options), runtime);
     case 'gguf':
       return openBuilt(buildsOfGguf(weights.file, options), runtime);
     case 'exported-graph':
-      requireNoWide(files, options);
       return openExportedGraph(weights.graph, files, { precision, signal, runtime });
     default:
       return weights satisfies never;
@@ -71,7 +74,7 @@ interface ModelBuild extends Pick<GraphCacheOptions, 'files'> {
 }
 
 function graphBuilds(
-  { wide = false, precision, cacheFolder = defaultCacheFolder(), signal, onProgress }: LoadOptions,
+  { wide = false, cacheFolder = defaultCacheFolder(), signal, onProgress }: LoadOptions,
   { identity, files, build }: ModelBuild,
 ): GraphBuilds {
   const building = {
@@ -84,9 +87,7 @@ function graphBuilds(
     cacheFolder,
     build: (output) => build(output, { wide: isWide, ...building }),
   });
-  if (!wide) return [graph(false)];
-  if (precision === 'w8a8') throw new BackendError('UNSUPPORTED', 'all passes run in w8a8: leave out wide');
-  return [graph(false), graph(true)];
+  return wide ? [graph(false), graph(true)] : [graph(false)];
 }
 
 /** Builds the model's graphs, or finds them in the cache. */
@@ -99,9 +100,18 @@ async function openBuilt(builds: GraphBuilds, runtime: Runtime): Promise<Languag
     // Where the runtime is what cannot be loaded, the graph is not to blame.
     if (runtime.onnxruntime === undefined) await importOnnxRuntime();
     // A damaged cache entry is no fault of the model: build it once more.
-    for (const path of Object.values(graphs)) await rm(dirname(path), { recursive: true, force: true });
+    for (const graph of Object.values(graphs)) {
+      if (!(await loads({ graph, ...runtime }))) await rm(dirname(graph), { recursive: true, force: true });
+    }
     return createOnnxNodeModel({ ...(await cachedGraphs(builds)), ...runtime });
   }
+}
+
+async function loads(options: OnnxNodeModelOptions): Promise<boolean> {
+  return createOnnxNodeModel(options).then(
+    (model) => model.dispose().then(() => true),
+    () => false,
+  );
 }
 
 async function cachedGraphs([narrow, wide]: GraphBuilds): Promise<{ graph: string; wideGraph?: string }> {
@@ -109,18 +119,14 @@ async function cachedGraphs([narrow, wide]: GraphBuilds): Promise<{ graph: strin
   return wide === undefined ? { graph } : { graph, wideGraph: await cachedGraph(wide) };
 }
 
-function requireNoPrecision({ name }: ModelFiles, { precision }: LoadOptions): void {
-  if (precision === undefined) return;
+function requireNothingToBuild({ name }: ModelFiles, { precision, wide }: LoadOptions): void {
+  if (precision === undefined && !wide) return;
+  const [what, option] =
+    precision === undefined
+      ? ['none is built beside it for wide passes', 'wide']
+      : ['its precision cannot be chosen', precision];
   throw new BackendError(
     'UNSUPPORTED',
-    `model "${name}" comes as a finished graph, so its precision cannot be chosen: leave out "${precision}"`,
-  );
-}
-
-function requireNoWide({ name }: ModelFiles, { wide = false }: LoadOptions): void {
-  if (!wide) return;
-  throw new BackendError(
-    'UNSUPPORTED',
-    `model "${name}" comes as a finished graph, beside which none is built for wide passes: leave out wide`,
+    `model "${name}" comes as a finished graph, so ${what}: leave out "${option}"`,
   );
 }

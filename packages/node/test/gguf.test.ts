@@ -57,6 +57,7 @@ test('it may have a second graph for wide passes', async () => {
   const decoder = await loadDecoder(path, { wide: true, cacheFolder });
   const { tokens } = await decoder.generate('hello, how are you today?', { maxTokens: 8 }).result();
   expect(tokens).toHaveLength(8);
+  expect(decoder.model.capabilities.widePrecision).toBe('w8a8');
   await decoder.dispose();
 });
 

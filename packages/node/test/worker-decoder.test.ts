@@ -45,12 +45,15 @@ describe('a decoder in a worker', () => {
   });
 
   test('may have a second graph for wide passes', async () => {
-    const given = { ...options, wide: true } as const;
+    const cacheFolder = await mkdtemp(join(tmpdir(), 'beltline-worker-wide-'));
+    onTestFinished(() => rm(cacheFolder, { recursive: true }));
+    const given = { ...options, cacheFolder, wide: true } as const;
     const wide = await Promise.all([loadDecoder(golden, given), loadDecoderInWorker(golden, given)]);
     const [inThread, inWorker] = await Promise.all(
       wide.map((each) => readEvents(each.generate(question, { maxTokens: 20 }))),
     );
     expect(inWorker).toEqual(inThread);
+    for (const { model } of wide) expect(model.capabilities.widePrecision).toBe('w8a8');
     await Promise.all(wide.map((each) => each.dispose()));
   });
 

@@ -6,7 +6,7 @@ import { createOnnxEngine, type GraphSession, readGraphInfo, unfuseGraph } from 
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { createNodeSession } from './node-session.ts';
 import { importOnnxRuntime, type OnnxRuntime } from './onnx-runtime.ts';
-import { byWidth, requireSameModel } from './sessions-by-width.ts';
+import { byWidth, requireSameShape } from './sessions-by-width.ts';
 
 export interface OnnxNodeModelOptions {
   /** Path of a belt-ready `.onnx` file, its external data beside it, not behind links; or the file's bytes. */
@@ -26,58 +26,72 @@ export interface OnnxNodeModelOptions {
   readonly onnxruntime?: OnnxRuntime;
 }
 
+/** How one graph is loaded. */
+type GraphOptions = Omit<OnnxNodeModelOptions, 'wideGraph' | 'onnxruntime'>;
+
 /**
  * Loads a belt-ready graph (see `@beltline/graph`) into onnxruntime-node.
  *
  * @throws RangeError if `threads` is not a positive integer.
  * @throws BackendError `LOAD_FAILED` for files that are missing, truncated or corrupt, `UNSUPPORTED` for an ONNX
- * file that is not belt-ready, `cause` holds what was found; and `UNSUPPORTED` for a `wideGraph` of another model.
+ * file that is not belt-ready, `cause` holds what was found; and `UNSUPPORTED` for a `wideGraph` of another shape.
  *
  * @example
  * const model = await createOnnxNodeModel({ graph: 'belt/model.onnx', threads: 2 });
  */
 export async function createOnnxNodeModel(options: OnnxNodeModelOptions): Promise<LanguageModel> {
   const { wideGraph, ...given } = options;
-  const { threads } = options;
+  const { graph, threads } = given;
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new RangeError(`threads must be a positive integer, got ${threads}`);
   }
+  const narrow = await readGraph(graph);
+  const wide = wideGraph === undefined ? undefined : await readGraph(wideGraph);
+  if (wide) requireSameShape(narrow.info, wide.info);
   const runtime = options.onnxruntime ?? (await importOnnxRuntime());
-  const { session, info } = await openGraph(runtime, given);
-  if (wideGraph === undefined) return createModel(session, info);
-  const settings = { graph: wideGraph, ...(threads !== undefined && { threads }) };
-  const opened: GraphSession<Tensor>[] = [session];
+  const session = await openSession(runtime, narrow, given);
+  if (wide === undefined) return createModel(session, narrow.info);
   try {
-    const wide = await openGraph(runtime, settings);
-    opened.push(wide.session);
-    requireSameModel(info, wide.info);
-    return createModel(byWidth(session, wide.session), info, wide.info.precision);
+    const settings = { graph: wideGraph!, ...(threads !== undefined && { threads }) };
+    const wideSession = await openSession(runtime, wide, settings);
+    return createModel(byWidth(session, wideSession), narrow.info, wide.info.precision);
   } catch (error) {
-    for (const each of opened) await each.release();
+    await session.release();
     throw error;
   }
 }
 
+/** @param widePrecision that of the session's wide passes. */
 function createModel(
   session: GraphSession<Tensor>,
   info: BeltGraphInfo,
-  widePrecision?: BeltGraphInfo['precision'],
+  widePrecision = info.precision,
 ): LanguageModel {
-  const capabilities = { device: 'cpu', ...(widePrecision && { widePrecision }) } as const;
-  return createLanguageModel(createOnnxEngine(session, info, capabilities));
+  const differs = widePrecision !== info.precision;
+  return createLanguageModel(
+    createOnnxEngine(session, info, { device: 'cpu', ...(differs && { widePrecision }) }),
+  );
 }
 
-async function openGraph(
-  runtime: OnnxRuntime,
-  options: Omit<OnnxNodeModelOptions, 'wideGraph'>,
-): Promise<{ session: GraphSession<Tensor>; info: BeltGraphInfo }> {
-  const { graph } = options;
+/** A graph before it is loaded. */
+interface ReadGraph {
+  readonly bytes: Uint8Array;
+  readonly info: BeltGraphInfo;
+}
+
+async function readGraph(graph: string | Uint8Array): Promise<ReadGraph> {
   const bytes = typeof graph === 'string' ? await readGraphFile(graph) : graph;
   const info = readGraphInfo(bytes, nameOf(graph));
-  const unfused = unfuseGraph(bytes, nameOf(graph), { cache: 'in-place' });
+  return { bytes: unfuseGraph(bytes, nameOf(graph), { cache: 'in-place' }), info };
+}
+
+async function openSession(
+  runtime: OnnxRuntime,
+  { bytes, info }: ReadGraph,
+  options: GraphOptions,
+): Promise<GraphSession<Tensor>> {
   const exact = info.precision === 'w8a8' && (await overflows(runtime)) ? exactIntegers : {};
-  const session = await createSession(runtime, unfused, options, exact);
-  return { session: createNodeSession(runtime, session), info };
+  return createNodeSession(runtime, await createSession(runtime, bytes, options, exact));
 }
 
 async function readGraphFile(path: string): Promise<Uint8Array> {
@@ -91,7 +105,7 @@ async function readGraphFile(path: string): Promise<Uint8Array> {
 async function createSession(
   { InferenceSession }: OnnxRuntime,
   bytes: Uint8Array,
-  { graph, externalData = {}, externalFolder, threads }: OnnxNodeModelOptions,
+  { graph, externalData = {}, externalFolder, threads }: GraphOptions,
   settings: Readonly<Record<string, string>>,
 ): Promise<InferenceSession> {
   const folder = typeof graph === 'string' ? dirname(graph) : externalFolder;

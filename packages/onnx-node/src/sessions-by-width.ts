@@ -20,14 +20,14 @@ export function byWidth(narrow: GraphSession<Tensor>, wide: GraphSession<Tensor>
   };
 }
 
-/** @throws BackendError `UNSUPPORTED` for graphs that differ in more than their precision. */
-export function requireSameModel(narrow: BeltGraphInfo, wide: BeltGraphInfo): void {
+/** @throws BackendError `UNSUPPORTED` for graphs that differ in more than their precision and their weights. */
+export function requireSameShape(narrow: BeltGraphInfo, wide: BeltGraphInfo): void {
   const { precision: _, ...expected } = narrow;
   for (const name of Object.keys(expected) as (keyof typeof expected)[]) {
     if (narrow[name] === wide[name]) continue;
     throw new BackendError(
       'UNSUPPORTED',
-      `wideGraph is of another model than graph: its ${name} is ${wide[name]}, not ${narrow[name]}`,
+      `wideGraph has another shape than graph: its ${name} is ${wide[name]}, not ${narrow[name]}`,
     );
   }
 }

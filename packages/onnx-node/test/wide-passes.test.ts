@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -96,7 +96,7 @@ test('both take turns over one cache, and are released once', async () => {
   expect(calls.slice(4).sort()).toEqual(['release narrow', 'release wide']);
 });
 
-test('a wide graph of another model is refused, and nothing stays open', async () => {
+test('a wide graph of another shape is refused before anything is loaded', async () => {
   const { onnxruntime, calls } = watchedRuntime();
   const loading = createOnnxNodeModel({
     graph: graphOf('narrow'),
@@ -107,10 +107,10 @@ test('a wide graph of another model is refused, and nothing stays open', async (
     code: 'UNSUPPORTED',
     message: expect.stringContaining('architecture is qwen3, not llama'),
   });
-  expect(calls.sort()).toEqual(['release narrow', 'release wide']);
+  expect(calls).toEqual([]);
 });
 
-test('a wide graph that is missing is named, and nothing stays open', async () => {
+test('a wide graph that is missing is named before anything is loaded', async () => {
   const { onnxruntime, calls } = watchedRuntime();
   const loading = createOnnxNodeModel({
     graph: graphOf('narrow'),
@@ -120,6 +120,18 @@ test('a wide graph that is missing is named, and nothing stays open', async () =
   await expect(loading).rejects.toMatchObject({
     code: 'LOAD_FAILED',
     message: expect.stringContaining(graphOf('nothing')),
+  });
+  expect(calls).toEqual([]);
+});
+
+test('a wide graph without its weights fails to load, and the other does not stay open', async () => {
+  const { onnxruntime, calls } = watchedRuntime();
+  const alone = join(folder, 'alone.onnx');
+  await copyFile(graphOf('wide'), alone);
+  const loading = createOnnxNodeModel({ graph: graphOf('narrow'), wideGraph: alone, onnxruntime });
+  await expect(loading).rejects.toMatchObject({
+    code: 'LOAD_FAILED',
+    message: expect.stringContaining(alone),
   });
   expect(calls).toEqual(['release narrow']);
 });

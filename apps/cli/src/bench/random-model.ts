@@ -48,10 +48,8 @@ export async function openRandomModel(options: RandomModelOptions): Promise<Lang
   };
   try {
     const graph = await build('narrow', { tensors, precision });
-    const wideGraph =
-      wide && precision !== 'w8a8'
-        ? await build('wide', { tensors: roundedTensors(tensors, precision), precision: 'w8a8' })
-        : undefined;
+    const rounded = roundedTensors(tensors, precision);
+    const wideGraph = wide ? await build('wide', { tensors: rounded, precision: 'w8a8' }) : undefined;
     const model = await createOnnxNodeModel({
       graph,
       ...(wideGraph !== undefined && { wideGraph }),

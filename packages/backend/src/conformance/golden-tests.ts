@@ -98,7 +98,9 @@ async function followBelt(
 /** In float32 the token must be the best one; quantized weights may prefer another by their tolerance. */
 function assertChosen(model: LanguageModel, logits: Float32Array, token: number, what: string): void {
   const best = argmax(logits);
-  const slack = model.capabilities.precision === 'fp32' ? 0 : 2 * toleranceOf(model).golden;
+  const { precision, widePrecision = precision } = model.capabilities;
+  const isExact = precision === 'fp32' && widePrecision === 'fp32';
+  const slack = isExact ? 0 : 2 * toleranceOf(model).golden;
   assert(
     best === token || logits[best]! - logits[token]! <= slack,
     `${what}: expected ${token}, the model prefers ${best} by ${logits[best]! - logits[token]!}`,

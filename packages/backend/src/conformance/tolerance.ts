@@ -24,6 +24,6 @@ const betweenPrecisions = 2;
 /** What a model promises by its precision, or its two. */
 export function toleranceOf({ capabilities: { precision, widePrecision } }: LanguageModel): Tolerance {
   const { golden, equivalent } = tolerances[precision];
-  if (widePrecision === undefined || widePrecision === precision) return { golden, equivalent };
+  if (widePrecision === undefined) return { golden, equivalent };
   return { golden: Math.max(golden, tolerances[widePrecision].golden), equivalent: betweenPrecisions };
 }

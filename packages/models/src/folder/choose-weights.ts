@@ -20,13 +20,16 @@ export const CHECKPOINT_INDEX = 'model.safetensors.index.json';
  * A graph of the right precision comes first, being ready to run; then a checkpoint or a GGUF file to build one from.
  * Without a precision it is the smallest that answers well, or else whatever there is.
  *
- * @param names paths of all files below the folder, with `/` between their parts.
+ * @param allNames paths of all files below the folder, with `/` between their parts.
+ * @param toBuild whether finished graphs do not count.
  * @returns undefined where nothing fits.
  */
 export function chooseWeights(
-  names: readonly string[],
+  allNames: readonly string[],
   precision: ModelPrecision | undefined,
+  toBuild = false,
 ): WeightFiles | undefined {
+  const names = toBuild ? allNames.filter((name) => !name.endsWith('.onnx')) : allNames;
   // One graph, of the precision that its maker chose: whether it is the one asked for is seen when it is opened.
   const genaiGraph = names.includes(GENAI_CONFIG) ? ['model.onnx'] : [];
   if (precision !== undefined) {

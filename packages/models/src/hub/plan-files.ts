@@ -7,12 +7,14 @@ import { TEXT_FILES } from '../folder/model-texts.ts';
 import { ModelsError } from '../folder/models-error.ts';
 import type { ModelPrecision } from '../folder/precision.ts';
 import { openLocalFolder } from '../local-folder.ts';
+import { finished } from '../weights.ts';
 
 export interface PlanOptions {
   readonly source: HubSource;
   /** Absolute path of the snapshot. */
   readonly snapshot: string;
   readonly precision: ModelPrecision | undefined;
+  readonly toBuild: boolean | undefined;
   /** Gets a small file, on which the others depend, into the snapshot. */
   readonly fetchText: (path: string) => Promise<void>;
   readonly signal: AbortSignal | undefined;
@@ -25,7 +27,7 @@ export interface PlanOptions {
  * @throws ModelsError if the repository holds no model, or none that can be used, before anything large is fetched.
  */
 export async function planFiles(paths: readonly string[], options: PlanOptions): Promise<string[]> {
-  const { source, precision } = options;
+  const { source, precision, toBuild } = options;
   if (source.path !== undefined && isGguf(source.path)) {
     if (paths.includes(source.path)) return [source.path];
     throw missing(source, source.path, paths.filter(isGguf));
@@ -34,8 +36,8 @@ export async function planFiles(paths: readonly string[], options: PlanOptions):
   const names = paths.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
   if (names.length === 0) throw missing(source, source.path ?? 'files', paths);
   const texts = [MANIFEST_NAME, ...TEXT_FILES].filter((name) => names.includes(name));
-  const weights = (await manifestFiles(names, prefix, options)) ?? chooseWeights(names, precision);
-  if (weights === undefined) throw unsupported(source, names, precision);
+  const weights = (await manifestFiles(names, prefix, options)) ?? chooseWeights(names, precision, toBuild);
+  if (weights === undefined) throw unsupported(source, names, options);
   const chosen = Array.isArray(weights) ? weights : await filesOf(weights, prefix, options);
   if (!chosen.some(isGguf)) requireTexts(source, names);
   const absent = chosen.find((name) => !names.includes(name));
@@ -93,15 +95,17 @@ function missing(source: HubSource, path: string, present: readonly string[]): M
 function unsupported(
   source: HubSource,
   names: readonly string[],
-  precision: ModelPrecision | undefined,
+  { precision, toBuild }: Pick<PlanOptions, 'precision' | 'toBuild'>,
 ): ModelsError {
   const name = formatHubSource(source);
   const weights = names.filter((file) => /\.(?:onnx|gguf|safetensors|bin|pt|pth)$/.test(file));
   const list = weights.slice(0, 12).join(', ') || 'none';
   const message =
-    precision !== undefined && chooseWeights(names, undefined)
-      ? `"${name}" has no weights that come in ${precision} or can be turned into it; leave the precision out, or choose another`
-      : `"${name}" has no weights that can be used: safetensors, an ONNX graph of a decoder, or GGUF; for a GGUF file of ` +
-        `an unknown quantization name the file itself, as in "${name}/model.gguf"`;
+    toBuild && chooseWeights(names, precision)
+      ? `the weights of "${name}" ${finished}`
+      : precision !== undefined && chooseWeights(names, undefined)
+        ? `"${name}" has no weights that come in ${precision} or can be turned into it; leave the precision out, or choose another`
+        : `"${name}" has no weights that can be used: safetensors, an ONNX graph of a decoder, or GGUF; for a GGUF file of ` +
+          `an unknown quantization name the file itself, as in "${name}/model.gguf"`;
   return new ModelsError('UNSUPPORTED', name, `${message} (found: ${list})`);
 }

@@ -76,13 +76,14 @@ interface Pull {
 
 async function pullFiles(source: HubSource, pull: Pull): Promise<PulledModel> {
   const { cache, commit, options, files } = pull;
-  const { signal, precision, onProgress } = options;
+  const { signal, precision, toBuild, onProgress } = options;
   const byPath = new Map(files.map((file) => [file.path, file]));
   await cache.setListing(commit, [...byPath.keys()]);
   const paths = await planFiles([...byPath.keys()], {
     source,
     snapshot: cache.snapshot(commit),
     precision,
+    toBuild,
     signal,
     fetchText: (path) => fetchOne(byPath.get(path)!, pull, () => {}),
   });

@@ -6,6 +6,8 @@ import type { RetryPolicy } from './retry.ts';
 export interface PullOptions {
   /** Which weights to fetch where there are several, and what a graph will be built in; without it the smallest good ones. */
   readonly precision?: ModelPrecision;
+  /** Whether only weights count that a graph is built from, a checkpoint or a GGUF file. Default false. */
+  readonly toBuild?: boolean;
   /** Reads all files again that are in the cache, whether they seem to have changed or not. Default false. */
   readonly verify?: boolean;
   /** Stops the download; what has arrived is kept, and the next call goes on from there. */

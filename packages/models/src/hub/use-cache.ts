@@ -18,7 +18,7 @@ export async function useCache(
   options: PullOptions,
   reason: ModelsError,
 ): Promise<PulledModel> {
-  const { signal, precision, verify = false } = options;
+  const { signal, precision, toBuild, verify = false } = options;
   const commit = await cache.commitOf(source.revision);
   const present = commit === undefined ? [] : await cache.files(commit);
   if (commit === undefined || present.length === 0) throw reason;
@@ -29,11 +29,14 @@ export async function useCache(
     externalDataOf(path, listed).every((data) => present.includes(data)),
   );
   const fetchText = async () => {};
-  const paths = await planFiles(whole, { source, snapshot, precision, signal, fetchText }).catch((cause) => {
-    if (!(cause instanceof ModelsError) || !['MISSING_FILE', 'UNSUPPORTED'].includes(cause.code)) throw cause;
-    const message = `${reason.message}; what is in the cache is not enough: ${cause.message}`;
-    throw new ModelsError(reason.code, source.repository, message, { cause });
-  });
+  const paths = await planFiles(whole, { source, snapshot, precision, toBuild, signal, fetchText }).catch(
+    (cause) => {
+      if (!(cause instanceof ModelsError) || !['MISSING_FILE', 'UNSUPPORTED'].includes(cause.code))
+        throw cause;
+      const message = `${reason.message}; what is in the cache is not enough: ${cause.message}`;
+      throw new ModelsError(reason.code, source.repository, message, { cause });
+    },
+  );
   for (const path of paths) {
     const digest = await cache.digestOf(commit, path);
     if (digest === undefined) continue;
