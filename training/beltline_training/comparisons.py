@@ -8,7 +8,7 @@ numbers must have as many digits before the point; of others nothing is told.
 from .guides import Guide
 from .items import Range
 from .tokenizer import Tokenizer
-from .written import Token, TokenClass
+from .written import DECISIONS, Token
 
 
 class ComparisonWriter:
@@ -41,7 +41,7 @@ class ComparisonWriter:
         value, *bounds = numbers
         stop = ids[body[1] - 1]
         behind = range(bounds[-1][1], body[1])
-        verdicts = [i for i in behind if following[i].kind is TokenClass.DECISION and ids[i] != stop]
+        verdicts = [i for i in behind if following[i].kind in DECISIONS and ids[i] != stop]
         if not verdicts:
             return []
         found: list[tuple[Guide, int, int]] = []

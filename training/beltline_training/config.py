@@ -78,6 +78,8 @@ class OptimizerSettings:
     answer_weight: float = 2.0
     decision_weight: float = 4.0
     """Verdicts: one wrong among ten spoils the answer."""
+    rare_weight: float = 4.0
+    """Verdicts that few steps have: what a model of many others would rather not say."""
     guide_weight: float = 0.3
     """What the attention of guided heads counts beside the next token; 0 guides nothing."""
 

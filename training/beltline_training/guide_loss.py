@@ -6,7 +6,7 @@ from torch import Tensor
 from .batch import Batch
 from .guides import Guide
 from .model import Llama, ModelConfig
-from .written import OPENS_TITLE, TokenClass
+from .written import DECISIONS, OPENS_TITLE, TokenClass
 
 MOST = 192
 """Guides of one kind in one row of a batch that count; more are drawn from."""
@@ -17,7 +17,7 @@ DECISIVE = (
     TokenClass.PARTING,
     TokenClass.NAMED,
     TokenClass.LOOKUP,
-    TokenClass.DECISION,
+    *DECISIONS,
     TokenClass.TEXT,
     TokenClass.ANSWER,
     TokenClass.OPENING,

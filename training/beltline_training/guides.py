@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from .items import PromptItems, Range
 from .tokenizer import Tokenizer
-from .written import Token, TokenClass
+from .written import DECISIONS, Token, TokenClass
 
 
 class Guide(IntEnum):
@@ -131,7 +131,7 @@ class GuideWriter:
     def _copy(self, written: list[Token], token: Token, at: int, on_chain: bool, in_title: bool) -> None:
         # Behind a copy, what stands behind its source tells that it has ended; so it does where a comma came between.
         *earlier, last = written
-        if token.kind is TokenClass.DECISION and last.origin < 0 and earlier and self.items.owner(earlier[0].origin):
+        if token.kind in DECISIONS and last.origin < 0 and earlier and self.items.owner(earlier[0].origin):
             last = earlier[0]
         source, behind = (token.origin, 0) if token.origin >= 0 else (last.origin, 1)
         origin = (source if in_title else self._source(source, on_chain)) + behind

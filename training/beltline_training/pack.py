@@ -16,7 +16,7 @@ from .comparisons import ComparisonWriter
 from .guides import GuideWriter
 from .items import PromptItems
 from .tokenizer import Tokenizer, chat
-from .written import Item, Token, TokenClass, WrittenBlock, given
+from .written import DECISIONS, Item, Token, TokenClass, WrittenBlock, given
 
 
 @dataclass(frozen=True)
@@ -259,7 +259,7 @@ def _verdict_steps(block: WrittenBlock, items: PromptItems) -> Iterator[list[Tok
         body = [token for token in step.body if isinstance(token, Token)]
         if len(body) == len(step.body) and len(body) > 1:
             judged = _verdict_only(body, items)
-            if any(token.kind is TokenClass.DECISION for token in judged):
+            if any(token.kind in DECISIONS for token in judged):
                 yield [*given(step.head), *judged]
 
 
@@ -271,7 +271,7 @@ def _verdict_only(body: list[Token], items: PromptItems) -> list[Token]:
     for token in body:
         if token.origin >= 0:
             decidable = items.owner(token.origin) is None
-        verdict = decidable and token.kind is TokenClass.DECISION and token.origin < 0
+        verdict = decidable and token.kind in DECISIONS and token.origin < 0
         judged.append(token if verdict else given([token])[0])
         # A step's last token but one ends its sentences, where it is no decimal point.
         decidable = decidable and (last.origin >= 0 or last.id != body[-2].id)

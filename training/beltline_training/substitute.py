@@ -13,7 +13,7 @@ import numpy as np
 from .guides import Guide
 from .pack import Packed
 from .tokenizer import Tokenizer, chat
-from .written import TokenClass
+from .written import DECISIONS
 
 COPIES = (Guide.TITLE, Guide.VALUE, Guide.BEFORE)
 """Guides that lead to a token's source."""
@@ -65,7 +65,7 @@ class Substitution:
         copying = np.zeros(len(packed), bool)
         copying[asking[packed.targets[asking] == packed.tokens[source]]] = True
         # What is decided is not a copy of one place, though the items may have the word: of what kind the value is.
-        copying &= packed.classes != TokenClass.DECISION
+        copying &= ~np.isin(packed.classes, DECISIONS)
         written = set(packed.targets[(packed.classes >= 0) & ~copying].tolist())
         in_items = np.zeros(len(packed), bool)
         in_items[queries[(kinds == Guide.OWNER) & (packed.strands[queries] == 0)]] = True

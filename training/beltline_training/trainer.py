@@ -251,4 +251,5 @@ def class_weights(config: Config) -> torch.Tensor:
     weights[TokenClass.VALUE] = weights[TokenClass.LOOKUP] = settings.value_weight
     weights[TokenClass.ANSWER] = settings.answer_weight
     weights[TokenClass.DECISION] = settings.decision_weight
+    weights[TokenClass.RARE] = settings.rare_weight
     return weights

@@ -42,10 +42,15 @@ class TokenClass(IntEnum):
     """The same in a conclusion that names one item, and the first token of that name: the answer hangs on it alone."""
     OPENING = 12
     """What stands before the first block: all that follows goes by how it takes the question, as one or as two."""
+    RARE = 13
+    """A decision that few steps of a long block make, as those do that meet the requirement: the answer hangs on it."""
 
 
 OPENS_TITLE = (TokenClass.FIRST, TokenClass.NEXT)
 TAKEN = (TokenClass.LOOKUP, TokenClass.VALUE)
+DECISIONS = (TokenClass.DECISION, TokenClass.RARE)
+RARELY = 1 / 5
+"""The largest share of a block's steps that makes a decision rare."""
 
 
 class Token(NamedTuple):
@@ -134,7 +139,7 @@ def looked_up(prompt: str, bodies: list[str]) -> set[str]:
 
 
 def _mark_decisions(bodies: list[list[Item]], comma: int) -> None:
-    following: dict[tuple[int, int], set[int]] = {}
+    following: dict[tuple[int, int], Counter[int]] = {}
     places: list[tuple[list[Item], int, tuple[int, int]]] = []
     for body in bodies:
         # Of what kind the value is: the question says so, for all steps alike.
@@ -151,11 +156,13 @@ def _mark_decisions(bodies: list[list[Item]], comma: int) -> None:
             listed = before.kind in TAKEN and last.id == comma
             if token.origin < 0 or (listed and token.kind not in TAKEN):
                 context = (-2 if listed else -1 if last.id in ends else before.id, last.id)
-                following.setdefault(context, set()).add(token.id)
+                following.setdefault(context, Counter())[token.id] += 1
                 places.append((body, index, context))
     for body, index, context in places:
-        if len(following[context]) > 1:
-            body[index] = body[index]._replace(kind=TokenClass.DECISION)
+        count = following[context][body[index].id]
+        if count < following[context].total():
+            rare = count <= RARELY * len(bodies) < following[context].total()
+            body[index] = body[index]._replace(kind=TokenClass.RARE if rare else TokenClass.DECISION)
 
 
 def _mark_values(bodies: list[list[Item]]) -> None:

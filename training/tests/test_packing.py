@@ -273,6 +273,17 @@ def test_where_steps_part_they_decide(tokenizer):
     assert decided[1] == ""
 
 
+def test_a_decision_that_one_step_of_many_makes_is_rare(tokenizer):
+    stages = Stages(full=False, outline=False, reuse=False)
+    # " " begins the second sentence.
+    for count, rare in ((4, set()), (6, {" yes", " "})):
+        bodies = [(name, "3 is no.") for name in ("Ann", "Bo", "Cy", "Dee", "Eve")[: count - 1]]
+        case = problem(Text("See.\n\n"), block(*bodies, ("Flo", "3 is yes. Fits.")), Text("\nname: Flo"))
+        packed = Packer(tokenizer).pack(tokenizer.encode_prompt(case.prompt), write_answer(case, tokenizer), stages)
+        found = {tokenizer.decode([int(token)]) for token in packed.targets[packed.classes == TokenClass.RARE]}
+        assert found == rare
+
+
 def test_behind_the_commas_of_a_list_a_step_decides_whether_it_goes_on(tokenizer):
     case = problem(block(("Ann", "Likes Chess, Film, so no."), ("Bo", "Likes Golf, so yes.")), Text("\nname: Bo"))
     case = replace(case, prompt="Ann likes Chess, Film. Bo likes Golf.", labels=("name",))
