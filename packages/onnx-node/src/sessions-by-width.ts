@@ -3,7 +3,7 @@ import { type BeltGraphInfo, beltInputs } from '@beltline/graph';
 import type { GraphSession } from '@beltline/onnx-engine';
 import type { Tensor } from 'onnxruntime-node';
 
-/** From this many tokens on a pass is quicker in w8a8 than in int4 (docs/performance.md). */
+/** From this many tokens on a pass is quicker in w8a8 than in int4 (docs/performance.md, two graphs). */
 export const widePassTokens = 8;
 
 /** Two graphs of one model as one: the second runs the passes of many tokens, over the same keys and values. */
