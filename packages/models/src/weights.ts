@@ -1,5 +1,5 @@
 import { checkpointFiles } from './folder/checkpoint-files.ts';
-import { CHECKPOINT_FILE, chooseWeights } from './folder/choose-weights.ts';
+import { CHECKPOINT_FILE, chooseWeights, finished } from './folder/choose-weights.ts';
 import { besideGraph, MANIFEST_NAME, type Manifest } from './folder/manifest.ts';
 import { ModelsError } from './folder/models-error.ts';
 import type { ModelPrecision } from './folder/precision.ts';
@@ -60,10 +60,6 @@ async function readableFiles(
     externalData: await Promise.all(externalData.map((name) => folder.readablePath(name))),
   };
 }
-
-/** Said of graphs where one is to be built. */
-export const finished =
-  'come as a finished graph only, beside which none can be built: that takes a checkpoint (model.safetensors) or a GGUF file';
 
 /** Weights of a kind that people try, and what to do about each. */
 const OTHER_WEIGHTS: readonly (readonly [suffix: RegExp, advice: string])[] = [

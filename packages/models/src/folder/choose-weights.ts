@@ -50,6 +50,10 @@ export function chooseWeights(
   );
 }
 
+/** Said of graphs where one is to be built. */
+export const finished =
+  'come as a finished graph only, beside which none can be built: that takes a checkpoint (model.safetensors) or a GGUF file';
+
 /**
  * Where the onnx-community layout keeps each precision. Its 8-bit graphs are missing on purpose: they quantize activations
  * over whole tensors, so that the branches of one forward pass would influence each other.

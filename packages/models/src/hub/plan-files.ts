@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { checkpointFiles } from '../folder/checkpoint-files.ts';
-import { CHECKPOINT_INDEX, chooseWeights, GENAI_CONFIG } from '../folder/choose-weights.ts';
+import { CHECKPOINT_INDEX, chooseWeights, finished, GENAI_CONFIG } from '../folder/choose-weights.ts';
 import { formatHubSource, type HubSource, isGguf } from '../folder/hub-source.ts';
 import { besideGraph, MANIFEST_NAME, readManifest } from '../folder/manifest.ts';
 import { TEXT_FILES } from '../folder/model-texts.ts';
 import { ModelsError } from '../folder/models-error.ts';
 import type { ModelPrecision } from '../folder/precision.ts';
 import { openLocalFolder } from '../local-folder.ts';
-import { finished } from '../weights.ts';
 
 export interface PlanOptions {
   readonly source: HubSource;
