@@ -1,13 +1,15 @@
 /**
  * Times the attention of one pass, in the forms that belt-ready graphs have for it: 30 layers of SmolLM2-135M's shape
- * behind a context, each row seeing the context and itself. All forms must give the same.
+ * behind a context, each row seeing the context, itself and its own tokens of the passes before. All forms must give the same.
  *
  *   npm run build && node bench/operators/attention.mjs
  *
- * Options: --context 1000, --rows 1,2,4,10,30,256, --threads 1, --rounds 21.
+ * Options: --context 1000, --rows 1,2,4,10,30,256, --earlier 0 (passes of as many rows after the context), --threads 1,
+ * --rounds 21.
  *
  * - fused: GroupQueryAttention, which clears a buffer for all slots and copies the past there.
  * - in place: plain products over keys and values as they lie, which the pass writes behind the past.
+ * - apart: the same graph, told that what comes after the context is a suffix, of which each row sees its own slots.
  * - joined: plain products over past and new slots that each layer copies together.
  */
 import { parseArgs } from 'node:util';
@@ -22,11 +24,13 @@ const { values: options } = parseArgs({
   options: {
     context: { type: 'string', default: '1000' },
     rows: { type: 'string', default: '1,2,4,10,30,256' },
+    earlier: { type: 'string', default: '0' },
     threads: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '21' },
   },
 });
 const context = Number(options.context);
+const earlier = Number(options.earlier);
 
 /** All layers take the same new keys and values; each one's queries are the result of the one before. */
 function attention(graph) {
@@ -63,6 +67,7 @@ const sessions = {};
 for (const [name, change] of Object.entries(forms)) {
   sessions[name] = await createSession(attention, Number(options.threads), change);
 }
+sessions.apart = sessions['in place'];
 for (const rows of options.rows.split(',').map(Number)) {
   const runs = {};
   let expected;
@@ -81,9 +86,11 @@ for (const rows of options.rows.split(',').map(Number)) {
 }
 
 function createFeeds(form, rows) {
-  const all = context + rows;
+  const past = context + earlier * rows;
+  const all = past + rows;
+  const isInPlace = form === 'in place' || form === 'apart';
   const { Tensor } = onnxruntime;
-  const visible = (row, slot) => slot < context || slot === context + row;
+  const visible = (row, slot) => slot < context || (slot - context) % rows === row;
   const feeds = {
     queries: floats([1, rows, heads * headSize], (index) => Math.sin(index * 0.9)),
     keys: floats([1, rows, width], (index) => Math.sin(index * 1.1)),
@@ -94,32 +101,49 @@ function createFeeds(form, rows) {
     last: new Tensor('int32', Int32Array.of(all - 1), [1]),
     count: new Tensor('int32', Int32Array.of(all), [1]),
   };
+  // As in the product, one memory for all layers.
+  const memory = isInPlace ? new Float32Array(2 * layers.length * all * width) : undefined;
+  if (isInPlace) {
+    const seen = form === 'apart' ? earlier + 1 : 0;
+    const places = [0, 1].flatMap((part) =>
+      layers.flatMap((layer) =>
+        Array.from(
+          { length: seen * rows },
+          (_, slot) => (part * layers.length + layer) * all + context + slot,
+        ),
+      ),
+    );
+    feeds.suffix_memory = new Tensor('float32', memory, [2 * layers.length * all, kvHeads, headSize]);
+    feeds.suffix_slots = new Tensor('int32', Int32Array.from(places), [2 * layers.length, seen, rows]);
+    feeds.suffix_bias = floats([rows, 1, 1, seen], () => 0);
+  }
   const targets = {};
   for (const layer of layers) {
-    for (const [part, valueAt] of [
+    for (const [index, [part, valueAt]] of [
       ['keys', (slot, head, index) => Math.sin(slot * 1.3 + head * 7 + index * 3 + layer)],
       ['values', (slot, head, index) => Math.cos(slot * 0.7 + head * 5 + index * 2 + layer)],
-    ]) {
+    ].entries()) {
       if (form === 'fused') {
-        feeds[`past_${part}.${layer}`] = floats([1, kvHeads, context, headSize], (at) =>
-          valueAt(Math.floor(at / headSize) % context, Math.floor(at / headSize / context), at % headSize),
+        feeds[`past_${part}.${layer}`] = floats([1, kvHeads, past, headSize], (at) =>
+          valueAt(Math.floor(at / headSize) % past, Math.floor(at / headSize / past), at % headSize),
         );
         continue;
       }
-      const slots = form === 'in place' ? all : context;
-      const { data } = floats([all, kvHeads, headSize], (at) =>
+      let { data } = floats([all, kvHeads, headSize], (at) =>
         valueAt(Math.floor(at / width), Math.floor(at / headSize) % kvHeads, at % headSize),
       );
-      feeds[`${part}.${layer}`] = new Tensor('float32', data.subarray(0, slots * width), [
-        slots,
+      if (isInPlace) {
+        const first = (index * layers.length + layer) * data.length;
+        memory.set(data, first);
+        data = memory.subarray(first, first + data.length);
+      }
+      const end = { 'in place': all, apart: context, joined: past }[form];
+      feeds[`${part}.${layer}`] = new Tensor('float32', data.subarray(0, end * width), [
+        end,
         kvHeads,
         headSize,
       ]);
-      targets[`new_${part}.${layer}`] = new Tensor('float32', data.subarray(context * width), [
-        1,
-        rows,
-        width,
-      ]);
+      targets[`new_${part}.${layer}`] = new Tensor('float32', data.subarray(past * width), [1, rows, width]);
     }
   }
   return [feeds, targets];

@@ -16,6 +16,7 @@ export {
   newValuesOutput,
   pastKeysInput,
   pastValuesInput,
+  suffixInputs,
   valuesInput,
 } from './contract.ts';
 export { toFloat32 } from './float-conversion.ts';

@@ -1,20 +1,27 @@
+import { joinBytes } from './join-bytes.ts';
 import {
   type Attribute,
   attributeType,
   dataLocation,
   dataType,
   type GraphProto,
+  graphTable,
   type ModelProto,
   type NodeProto,
   type TensorProto,
   type ValueInfo,
 } from './onnx-messages.ts';
+import { encodeMessage } from './protobuf.ts';
 import type { StoredBytes } from './weight-sink.ts';
 
 export type ElementType = keyof typeof dataType;
 
-/** A whole number is an integer attribute, as are those of a list; floats are marked. */
-export type AttributeValue = number | readonly number[] | { readonly float: number };
+/** A whole number is an integer attribute, as are those of a list; floats and nested graphs are marked. */
+export type AttributeValue =
+  | number
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly graph: OnnxGraph };
 
 export interface NodeOptions {
   /** Default: ONNX's own operators. */
@@ -30,6 +37,8 @@ export interface OnnxGraph {
   output(name: string, type: ElementType, shape: readonly (number | string)[]): string;
   node(name: string, operator: string, inputs: readonly string[], options?: NodeOptions): string;
   initializer(name: string, type: ElementType, shape: readonly number[], stored: StoredBytes): string;
+  /** An int64 scalar initializer. */
+  integer(name: string, value: number): string;
   /** An int64 `[values.length]` initializer. */
   integers(name: string, values: readonly number[]): string;
   finish(metadata: Readonly<Record<string, string>>): ModelProto;
@@ -65,9 +74,11 @@ export function createOnnxGraph(): OnnxGraph {
       graph.initializers.push(tensorProto(name, type, shape, stored));
       return name;
     },
+    integer(name, value) {
+      return this.initializer(name, 'int64', [], integerBytes([value]));
+    },
     integers(name, values) {
-      const bytes = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-      return this.initializer(name, 'int64', [values.length], { kind: 'inline', bytes });
+      return this.initializer(name, 'int64', [values.length], integerBytes(values));
     },
     finish(metadata) {
       return {
@@ -82,6 +93,10 @@ export function createOnnxGraph(): OnnxGraph {
       };
     },
   };
+}
+
+function integerBytes(values: readonly number[]): StoredBytes {
+  return { kind: 'inline', bytes: new Uint8Array(BigInt64Array.from(values, BigInt).buffer) };
 }
 
 /** Moves all that was added into another graph, but the nodes: they are returned, for their places differ. */
@@ -112,6 +127,10 @@ function nodeProto(
 function attribute(name: string, value: AttributeValue): Attribute {
   if (typeof value === 'number') return { name, type: attributeType.int, int: BigInt(value), ints: [] };
   if ('float' in value) return { name, type: attributeType.float, float: value.float, ints: [] };
+  if ('graph' in value) {
+    const { parts, byteLength } = encodeMessage(graphTable, value.graph.finish({}).graph!);
+    return { name, type: attributeType.graph, graph: joinBytes(parts, byteLength), ints: [] };
+  }
   return { name, type: attributeType.ints, ints: value.map(BigInt) };
 }
 

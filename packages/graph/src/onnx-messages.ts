@@ -90,10 +90,10 @@ export interface ModelProto extends Message {
 }
 
 /** `TensorProto.DataType`. */
-export const dataType = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
+export const dataType = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 
 /** `AttributeProto.AttributeType`. */
-export const attributeType = { float: 1, int: 2, ints: 7 } as const;
+export const attributeType = { float: 1, int: 2, graph: 5, ints: 7 } as const;
 
 /** `TensorProto.DataLocation`. */
 export const dataLocation = { default: 0, external: 1 } as const;

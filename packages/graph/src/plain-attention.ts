@@ -71,25 +71,51 @@ export function addSharedValues(
  * contrib operators).
  */
 export function addPlainAttention(graph: OnnxGraph, shared: SharedValues, attention: PlainAttention): void {
-  const { name, keys, values, softcap } = attention;
-  const swapped = { attributes: { perm: [1, 0, 2] } };
-  const byToken = graph.node(`${name}.by_token`, 'Reshape', [attention.queries, shared.byToken]);
-  const turned = graph.node(`${name}.by_head`, 'Transpose', [byToken], swapped);
-  const queries = graph.node(`${name}.rows`, 'Reshape', [turned, shared.byHead]);
-  const capped = softcap > 0;
-  let scores = graph.node(`${name}.scores`, 'FusedMatMul', [queries, keys], {
-    domain: 'com.microsoft',
-    attributes: { transB: 1, transBatchB: 1, alpha: { float: attention.scale / (capped ? softcap : 1) } },
-  });
-  if (capped) scores = capScores(graph, name, scores, softcap);
+  const { name, queries, keys, values } = attention;
+  const rows = rowsByHead(graph, name, queries, shared);
+  const scores = scoreKeys(graph, `${name}.scores`, { rows, keys, attention });
   const biased = graph.node(`${name}.biased`, 'Add', [scores, shared.bias]);
-  const attended = graph.node(`${name}.attended`, 'FusedMatMul', [weigh(graph, attention, biased), values], {
+  const attended = sumValues(graph, `${name}.attended`, weigh(graph, attention, biased), values);
+  rowsByToken(graph, attention.output, attended, shared);
+}
+
+/** Turns `[1, S, heads * headSize]` into `[kvHeads, S * group, headSize]`. */
+export function rowsByHead(graph: OnnxGraph, name: string, queries: string, shared: SharedValues): string {
+  const byToken = graph.node(`${name}.by_token`, 'Reshape', [queries, shared.byToken]);
+  const turned = graph.node(`${name}.by_head`, 'Transpose', [byToken], swapped);
+  return graph.node(`${name}.rows`, 'Reshape', [turned, shared.byHead]);
+}
+
+/** The way back. */
+export function rowsByToken(graph: OnnxGraph, name: string, rows: string, shared: SharedValues): string {
+  const back = graph.node(`${name}.back`, 'Reshape', [rows, shared.backByToken]);
+  const turnedBack = graph.node(`${name}.turned_back`, 'Transpose', [back], swapped);
+  return graph.node(name, 'Reshape', [turnedBack, shared.rows]);
+}
+
+const swapped = { attributes: { perm: [1, 0, 2] } };
+
+/** Scores of rows `[..., row, headSize]` and keys `[slot, ..., headSize]`: `[..., row, slot]`, without a bias. */
+export function scoreKeys(
+  graph: OnnxGraph,
+  name: string,
+  { rows, keys, attention }: { rows: string; keys: string; attention: PlainAttention },
+): string {
+  const { scale, softcap } = attention;
+  const capped = softcap > 0;
+  const scores = graph.node(name, 'FusedMatMul', [rows, keys], {
+    domain: 'com.microsoft',
+    attributes: { transB: 1, transBatchB: 1, alpha: { float: scale / (capped ? softcap : 1) } },
+  });
+  return capped ? capScores(graph, name, scores, softcap) : scores;
+}
+
+/** The sum of values `[slot, ..., headSize]` by weights `[..., row, slot]`: `[..., row, headSize]`. */
+export function sumValues(graph: OnnxGraph, name: string, weights: string, values: string): string {
+  return graph.node(name, 'FusedMatMul', [weights, values], {
     domain: 'com.microsoft',
     attributes: { transBatchB: 1 },
   });
-  const back = graph.node(`${name}.back`, 'Reshape', [attended, shared.backByToken]);
-  const turnedBack = graph.node(`${name}.turned_back`, 'Transpose', [back], swapped);
-  graph.node(attention.output, 'Reshape', [turnedBack, shared.rows]);
 }
 
 function capScores(graph: OnnxGraph, name: string, scores: string, softcap: number): string {
@@ -99,8 +125,12 @@ function capScores(graph: OnnxGraph, name: string, scores: string, softcap: numb
   return graph.node(`${name}.capped`, 'Mul', [bounded, cap]);
 }
 
-/** The softmax; a sink takes part in it as one more slot, and is left out of the result. */
-function weigh(graph: OnnxGraph, { name, sink, sizes }: PlainAttention, biased: string): string {
+/** The softmax over scores `[kvHeads, S * group, slot]`; a sink takes part in it as one more slot, and is left out of the result. */
+export function weigh(
+  graph: OnnxGraph,
+  { name, sink, sizes }: Pick<PlainAttention, 'name' | 'sink' | 'sizes'>,
+  biased: string,
+): string {
   const softmax = (scores: string) =>
     graph.node(`${name}.weights`, 'Softmax', [scores], { attributes: { axis: 2 } });
   if (sink === undefined) return softmax(biased);

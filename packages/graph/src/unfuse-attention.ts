@@ -32,13 +32,20 @@ import {
   type SharedValues,
 } from './plain-attention.ts';
 import { decodeMessage, encodeMessage } from './protobuf.ts';
+import {
+  addChosenAttention,
+  addSharedSuffix,
+  addSuffixValues,
+  type SharedSuffix,
+} from './suffix-attention.ts';
 
 export interface UnfuseAttentionOptions {
   /**
    * What the graph reads as `keys.{layer}` and `values.{layer}`.
    *
    * - `in-place`: the slots of past and new tokens. Whoever runs the graph has it write `new_keys.{layer}` and
-   *   `new_values.{layer}` into the last S slots of that same memory; each layer does so before it attends.
+   *   `new_values.{layer}` into the last S slots of that same memory; each layer does so before it attends. Slots behind those that
+   *   all rows see may be given as a suffix, see below.
    * - `joined`: the slots of the past, which each layer copies to put the new ones behind them.
    */
   readonly cache: 'in-place' | 'joined';
@@ -52,6 +59,9 @@ export interface UnfuseAttentionOptions {
  * `[slots, kvHeads, headSize]`, slots as `cache` says; all else of the contract stays, and so do the results. The bias
  * alone hides: it must hide later slots too. Scores take `heads * S * T` floats: feed a long prompt in chunks.
  *
+ * In place a pass whose rows each see few of the slots behind those that all rows see need not multiply with the others: `keys.{layer}`
+ * then ends, after at least one slot, where these begin, and {@link suffixInputs} say which of them each row sees.
+ *
  * @returns the bytes of an ONNX file.
  * @throws {GraphError} `INVALID_PROTOBUF` when the bytes are no ONNX file, `UNSUPPORTED_GRAPH` for one without a cache of
  *   the contract's names, or whose attention does more than that of a graph that was built or patched here.
@@ -63,10 +73,7 @@ export function unfuseAttention(bytes: Uint8Array, { cache }: UnfuseAttentionOpt
   const layers = readLayers(model.graph);
   const graph = model.graph!;
   const first = createOnnxGraph();
-  const shared = new Map<number, SharedValues>();
-  for (const { sizes } of layers) {
-    if (!shared.has(sizes.heads)) shared.set(sizes.heads, addSharedValues(first, sizes));
-  }
+  const shared = addShared(first, layers, cache);
   const form = { cache, splitsByInput: operatorSetOf(model) >= 13n };
   if (cache === 'in-place') renameNewSlots(graph, layers);
   const past = new Set(layers.flatMap(({ layer }) => [pastKeysInput(layer), pastValuesInput(layer)]));
@@ -100,9 +107,27 @@ interface Layer {
 interface LayerForm extends Layer, UnfuseAttentionOptions {
   /** What the names of the layer's new values begin with. */
   readonly name: string;
-  readonly shared: SharedValues;
+  readonly shared: Shared;
   /** Whether Split takes sizes as an input, as from operator set 13 on, and not as an attribute. */
   readonly splitsByInput: boolean;
+}
+
+/** What layers share, by their heads. */
+type Shared = SharedValues & { readonly suffix: SharedSuffix | undefined };
+
+function addShared(
+  graph: OnnxGraph,
+  layers: readonly Layer[],
+  cache: UnfuseAttentionOptions['cache'],
+): ReadonlyMap<number, Shared> {
+  const suffix = cache === 'in-place' ? addSuffixValues(graph, layers.length) : undefined;
+  const shared = new Map<number, Shared>();
+  for (const { sizes } of layers) {
+    if (shared.has(sizes.heads)) continue;
+    const values = addSharedValues(graph, sizes);
+    shared.set(sizes.heads, { ...values, suffix: suffix && addSharedSuffix(graph, sizes, suffix) });
+  }
+  return shared;
 }
 
 /** The layers of the cache, `[layer]`, by the contract's names. @throws {GraphError} `UNSUPPORTED_GRAPH` */
@@ -181,9 +206,9 @@ function renameNewSlots(graph: GraphProto, layers: readonly Layer[]): void {
 }
 
 function unfuse(graph: OnnxGraph, node: NodeProto, form: LayerForm): void {
-  const { cache, name, sizes, shared } = form;
+  const { cache, layer, name, sizes, shared } = form;
   const addParts = cache === 'in-place' ? splitParts : joinParts;
-  addPlainAttention(graph, shared, {
+  const attention = {
     ...addParts(graph, node, form),
     ...{ name, sizes, output: node.outputs[0]! },
     scale: floatAttribute(node, 'scale') || sizes.headSize ** -0.5,
@@ -191,7 +216,9 @@ function unfuse(graph: OnnxGraph, node: NodeProto, form: LayerForm): void {
     sink:
       node.inputs[attentionPlaces.sink] ||
       (integerAttribute(node, 'smooth_softmax') === 1 ? 'zero' : undefined),
-  });
+  };
+  if (shared.suffix === undefined) addPlainAttention(graph, shared, attention);
+  else addChosenAttention(graph, shared, attention, { ...shared.suffix, layer });
 }
 
 /**

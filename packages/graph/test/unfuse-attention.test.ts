@@ -14,6 +14,8 @@ interface Case {
   readonly group: number;
   readonly headSize: number;
   readonly past: number;
+  /** Slots from the first on that no row hides, at most all of the past. */
+  readonly open: number;
   readonly tokens: number;
   readonly softcap: number;
   readonly scale: number;
@@ -29,6 +31,7 @@ const cases = fc.record<Case>({
   // GroupQueryAttention wants multiples of 8.
   headSize: fc.constantFrom(8, 16),
   past: fc.integer({ min: 0, max: 40 }),
+  open: fc.integer({ min: 0, max: 40 }),
   tokens: fc.integer({ min: 1, max: 9 }),
   softcap: fc.constantFrom(0, 0, 2),
   scale: fc.constantFrom(0, 0, 0.7),
@@ -38,7 +41,7 @@ const cases = fc.record<Case>({
 });
 
 const plainCase: Case = {
-  ...{ kvHeads: 2, group: 2, headSize: 8, past: 3, tokens: 2, softcap: 0, scale: 0, sink: 'none' },
+  ...{ kvHeads: 2, group: 2, headSize: 8, past: 3, open: 2, tokens: 2, softcap: 0, scale: 0, sink: 'none' },
   ...{ operators: 21, seed: 1 },
 };
 
@@ -50,8 +53,12 @@ test.each(['in-place', 'joined'] as const)(
         const fused = layerGraph(example);
         const pass = createPass(example);
         const expected = await runFused(fused, example, pass);
-        const actual = await runUnfused(unfuseAttention(fused, { cache }), example, pass, cache);
+        const unfused = unfuseAttention(fused, { cache });
+        const actual = await runUnfused(unfused, example, pass, cache);
         expect(greatest(actual, expected)).toBeLessThan(1e-5);
+        if (cache === 'joined' || splitSlots(example, pass).first === 0) return;
+        const withSuffix = await runUnfused(unfused, example, pass, cache, { hasSuffix: true });
+        expect(greatest(withSuffix, expected)).toBeLessThan(1e-5);
       }),
       { seed: 5, numRuns: 80 },
     );
@@ -67,7 +74,12 @@ test('nodes that only counted slots for GroupQueryAttention go with it', async (
   expect(operators).not.toContain('GroupQueryAttention');
   expect(graph.nodes.map(({ name }) => name)).not.toContain('total_length');
   const inputs = graph.inputs.map(({ name }) => name);
-  expect(inputs.slice(-4)).toEqual(['keys.0', 'values.0', 'keys.1', 'values.1']);
+  for (const layer of [0, 1]) {
+    expect(inputs).not.toContain(`past_keys.${layer}`);
+    for (const part of ['keys', 'values']) {
+      expect(inputs).toContain(`${part}.${layer}`);
+    }
+  }
 });
 
 test('a layer of the cache may have no attention', async () => {
@@ -86,7 +98,7 @@ test('a layer of the cache may have no attention', async () => {
   const expected = await runFused(layerGraph(plainCase), plainCase, pass);
   const empty = new Tensor('float32', new Float32Array(0), [0, plainCase.kvHeads, plainCase.headSize]);
   const others = { 'keys.1': empty, 'values.1': empty };
-  const actual = await runUnfused(unfused, plainCase, pass, 'joined', others);
+  const actual = await runUnfused(unfused, plainCase, pass, 'joined', { others });
   expect(greatest(actual, expected)).toBeLessThan(1e-5);
 });
 
@@ -179,8 +191,20 @@ function layerGraph({ kvHeads, group, headSize, softcap, scale, sink, operators 
   return Buffer.concat(encodeMessage(modelTable, model).parts);
 }
 
+/** What splits a pass's slots: those that no row hides, and what each row sees of all others. */
+function splitSlots({ past, tokens }: Case, { bias }: Pass) {
+  const total = past + tokens;
+  const hidden = (row: number, slot: number) => bias[row * total + slot] !== 0;
+  const rows = [...Array(tokens).keys()];
+  let first = 0;
+  while (first < past && !rows.some((row) => hidden(row, first))) first++;
+  const suffix = [...Array(total - first).keys()];
+  const seen = rows.map((row) => suffix.filter((slot) => !hidden(row, first + slot)));
+  return { first, seen, width: Math.max(...seen.map(({ length }) => length)) };
+}
+
 /** `keys` and `values` are `[slot, kvHeads, headSize]`, those of the past before the new ones. */
-function createPass({ kvHeads, group, headSize, past, tokens, seed }: Case) {
+function createPass({ kvHeads, group, headSize, past, open, tokens, seed }: Case) {
   let state = seed % 2147483647 || 1;
   const random = (): number => {
     state = (state * 48271) % 2147483647;
@@ -190,7 +214,8 @@ function createPass({ kvHeads, group, headSize, past, tokens, seed }: Case) {
   const total = past + tokens;
   const bias = Float32Array.from({ length: tokens * total }, (_, at) => {
     const [row, slot] = [Math.floor(at / total), at % total];
-    return slot === past + row || (slot < past + row && random() > -1) ? 0 : Number.NEGATIVE_INFINITY;
+    const isSeen = slot < Math.min(open, past) || slot === past + row || (slot < past + row && random() > -1);
+    return isSeen ? 0 : Number.NEGATIVE_INFINITY;
   });
   const width = kvHeads * headSize;
   return {
@@ -243,26 +268,47 @@ async function runUnfused(
   example: Case,
   pass: Pass,
   cache: 'in-place' | 'joined',
-  others: Record<string, Tensor> = {},
+  { hasSuffix = false, others = {} }: { hasSuffix?: boolean; others?: Record<string, Tensor> } = {},
 ): Promise<Float32Array> {
   const { kvHeads, headSize, past, tokens } = example;
   const width = kvHeads * headSize;
+  const total = past + tokens;
   // Whatever stands in the new slots before the pass must not be read.
-  const memory = [pass.keys, pass.values].map((slots) => slots.slice().fill(NaN, past * width));
-  const slots = cache === 'in-place' ? past + tokens : past;
-  const [keys, values] = memory.map(
-    (floats) => new Tensor('float32', floats.subarray(0, slots * width), [slots, kvHeads, headSize]),
-  );
-  const [newKeys, newValues] = memory.map(
+  const parts = [pass.keys, pass.values];
+  const memory = Float32Array.from(parts.flatMap((slots) => [...slots.slice().fill(NaN, past * width)]));
+  const [keys, values] = parts.map((_, part) =>
+    memory.subarray(part * total * width, (part + 1) * total * width),
+  ) as [Float32Array, Float32Array];
+  const show = (floats: Float32Array, from: number, to: number) =>
+    new Tensor('float32', floats.subarray(from * width, to * width), [to - from, kvHeads, headSize]);
+  const feeds: Record<string, Tensor> = { ...commonFeeds(example, pass), ...others };
+  const { first, seen, width: seenMost } = splitSlots(example, pass);
+  const end = cache === 'joined' ? past : hasSuffix ? first : total;
+  Object.assign(feeds, { 'keys.0': show(keys, 0, end), 'values.0': show(values, 0, end) });
+  if (cache === 'in-place') {
+    const most = hasSuffix ? seenMost : 0;
+    const at = (row: number, index: number) => seen[row]![index];
+    const cells = [...Array(most * tokens).keys()];
+    const slots = cells.map((cell) => first + (at(cell % tokens, Math.floor(cell / tokens)) ?? 0));
+    const bias = cells.map((cell) =>
+      at(Math.floor(cell / most), cell % most) === undefined ? -Infinity : 0,
+    );
+    const places = Int32Array.from([...slots, ...slots.map((slot) => total + slot)]);
+    Object.assign(feeds, {
+      suffix_memory: new Tensor('float32', memory, [2 * total, kvHeads, headSize]),
+      suffix_slots: new Tensor('int32', places, [2, most, tokens]),
+      suffix_bias: new Tensor('float32', Float32Array.from(bias), [tokens, 1, 1, most]),
+    });
+  }
+  const [newKeys, newValues] = [keys, values].map(
     (floats) => new Tensor('float32', floats.subarray(past * width), [1, tokens, width]),
   );
-  const feeds = { ...commonFeeds(example, pass), ...others, 'keys.0': keys!, 'values.0': values! };
   const attended = await run(bytes, feeds, {
     attended: null,
     'new_keys.0': newKeys!,
     'new_values.0': newValues!,
   });
-  expect(memory).toEqual([pass.keys, pass.values]);
+  expect([keys, values]).toEqual(parts);
   return attended;
 }
 

@@ -15,7 +15,9 @@ export type FloatMemory = Pick<GraphSession<unknown>, 'allocate' | 'free'>;
 export interface KeyValueStore extends KvStore {
   /** Slots that the buffers hold now. */
   readonly allocated: number;
-  /** Keys of each layer, `[layer]`, each `[allocated, kvHeads, headSize]`; replaced when the store grows. */
+  /** All of it, `[2 * layers, allocated, kvHeads, headSize]`, keys before values; replaced when the store grows. */
+  readonly floats: Float32Array;
+  /** Keys of each layer, `[layer]`, each `[allocated, kvHeads, headSize]`, a view of it. */
   readonly keys: readonly Float32Array[];
   /** Values of each layer, shaped as the keys. */
   readonly values: readonly Float32Array[];
@@ -45,7 +47,7 @@ export function createKeyValueStore({
 }): KeyValueStore {
   const width = kvHeads * headSize;
   let allocated = 0;
-  let whole: Float32Array | undefined;
+  let whole: Float32Array = new Float32Array();
   let keys = emptyBuffers();
   let values = emptyBuffers();
 
@@ -77,13 +79,16 @@ export function createKeyValueStore({
   }
 
   function release(): void {
-    if (whole) memory.free(whole);
-    whole = undefined;
+    if (whole.length > 0) memory.free(whole);
+    whole = new Float32Array();
   }
 
   return {
     get allocated() {
       return allocated;
+    },
+    get floats() {
+      return whole;
     },
     get keys() {
       return keys;

@@ -35,6 +35,19 @@ export function defineEquivalenceTests({ golden, test }: Topic): void {
     }
   });
 
+  test('a branch does not notice that its siblings are many', async (model) => {
+    const lengths = [...Array(30).keys()].map((index) => 2 + ((index * 5) % 9));
+    const many = lengths.map((length, index) => text.tokens.slice(index, index + length));
+    for (const way of [feed, feedInLockStep]) {
+      const together = await feedBranches(model, prefix, many, way);
+      for (const branch of [0, 7, 29]) {
+        const [alone] = await feedBranches(model, prefix, [many[branch]!], way);
+        const what = `branch ${branch} of ${many.length}`;
+        assertRowsClose(together[branch]!, alone!, toleranceOf(model).equivalent, what);
+      }
+    }
+  });
+
   test('a branch does not notice the order of its siblings', async (model) => {
     for (const way of [feed, feedInLockStep]) {
       const forwards = await feedBranches(model, prefix, branches, way);
