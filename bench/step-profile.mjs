@@ -94,7 +94,8 @@ function summarise(events, steps) {
   const first = runs.at(-profiledSteps).ts;
   const nodes = new Map();
   for (const { name, ts, dur, args } of events) {
-    if (ts < first || !name.endsWith('_kernel_time')) continue;
+    // Time of an If is that of the nodes in it, which have events of their own, and of the runtime.
+    if (ts < first || !name.endsWith('_kernel_time') || args.op_name === 'If') continue;
     if (!nodes.has(name)) nodes.set(name, { operator: args.op_name, durations: [] });
     nodes.get(name).durations.push(dur / 1000);
   }

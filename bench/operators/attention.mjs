@@ -1,11 +1,11 @@
 /**
  * Times the attention of one pass, in the forms that belt-ready graphs have for it: 30 layers of SmolLM2-135M's shape
- * behind a context, each row seeing the context, itself and its own tokens of the passes before. All forms must give the same.
+ * behind a context, each row seeing the context and what its branch has had so far. All forms must give the same.
  *
  *   npm run build && node bench/operators/attention.mjs
  *
- * Options: --context 1000, --rows 1,2,4,10,30,256, --earlier 0 (passes of as many rows after the context), --threads 1,
- * --rounds 21.
+ * Options: --context 1000, --rows 1,2,4,10,30,256, --each 1 (rows of each branch), --earlier 0 (tokens that each branch has
+ * had after the context), --threads 1, --rounds 21.
  *
  * - fused: GroupQueryAttention, which clears a buffer for all slots and copies the past there.
  * - in place: plain products over keys and values as they lie, which the pass writes behind the past.
@@ -24,12 +24,14 @@ const { values: options } = parseArgs({
   options: {
     context: { type: 'string', default: '1000' },
     rows: { type: 'string', default: '1,2,4,10,30,256' },
+    each: { type: 'string', default: '1' },
     earlier: { type: 'string', default: '0' },
     threads: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '21' },
   },
 });
 const context = Number(options.context);
+const each = Number(options.each);
 const earlier = Number(options.earlier);
 
 /** All layers take the same new keys and values; each one's queries are the result of the one before. */
@@ -86,17 +88,19 @@ for (const rows of options.rows.split(',').map(Number)) {
 }
 
 function createFeeds(form, rows) {
-  const past = context + earlier * rows;
+  const branches = rows / each;
+  const past = context + earlier * branches;
   const all = past + rows;
   const isInPlace = form === 'in place' || form === 'apart';
   const { Tensor } = onnxruntime;
-  const visible = (row, slot) => slot < context || (slot - context) % rows === row;
+  const sees = (row, slot) =>
+    slot < context || (slot <= past + row && (slot - context) % branches === row % branches);
   const feeds = {
     queries: floats([1, rows, heads * headSize], (index) => Math.sin(index * 0.9)),
     keys: floats([1, rows, width], (index) => Math.sin(index * 1.1)),
     values: floats([1, rows, width], (index) => Math.sin(index * 1.7)),
     attention_bias: floats([1, 1, rows, all], (index) =>
-      visible(Math.floor(index / all), index % all) ? 0 : Number.NEGATIVE_INFINITY,
+      sees(Math.floor(index / all), index % all) ? 0 : Number.NEGATIVE_INFINITY,
     ),
     last: new Tensor('int32', Int32Array.of(all - 1), [1]),
     count: new Tensor('int32', Int32Array.of(all), [1]),
@@ -104,18 +108,21 @@ function createFeeds(form, rows) {
   // As in the product, one memory for all layers.
   const memory = isInPlace ? new Float32Array(2 * layers.length * all * width) : undefined;
   if (isInPlace) {
-    const seen = form === 'apart' ? earlier + 1 : 0;
+    const seen = form === 'apart' ? earlier + each : 0;
+    const slotOf = (row, index) => context + (row % branches) + index * branches;
     const places = [0, 1].flatMap((part) =>
       layers.flatMap((layer) =>
         Array.from(
           { length: seen * rows },
-          (_, slot) => (part * layers.length + layer) * all + context + slot,
+          (_, at) => (part * layers.length + layer) * all + slotOf(at % rows, Math.floor(at / rows)),
         ),
       ),
     );
     feeds.suffix_memory = new Tensor('float32', memory, [2 * layers.length * all, kvHeads, headSize]);
     feeds.suffix_slots = new Tensor('int32', Int32Array.from(places), [2 * layers.length, seen, rows]);
-    feeds.suffix_bias = floats([rows, 1, 1, seen], () => 0);
+    feeds.suffix_bias = floats([rows, 1, 1, seen], (at) =>
+      sees(Math.floor(at / seen), slotOf(Math.floor(at / seen), at % seen)) ? 0 : Number.NEGATIVE_INFINITY,
+    );
   }
   const targets = {};
   for (const layer of layers) {

@@ -39,15 +39,15 @@ export function valuesInput(layer: number): string {
 }
 
 /**
- * Further inputs of such a graph for a cache `in-place`, by which a pass may give the slots behind those of `keys.{layer}` as a suffix:
- * for each row only those that it sees.
+ * Further inputs of such a graph for a cache `in-place`, all fed in every pass. A pass with a suffix gives the slots behind those of
+ * `keys.{layer}` by them: for each row only those that it sees.
  */
 export const suffixInputs = {
-  /** float32 `[slots, kvHeads, headSize]`: memory that holds the slots of all layers, read for a suffix only. */
+  /** float32 `[slots, kvHeads, headSize]`: one memory with the slots of all layers, so that it is one input; read for a suffix only. */
   memory: 'suffix_memory',
   /**
    * int32 `[2 * layers, W, S]`: where in that memory the slots lie that a row sees, W of them, for the keys of each layer and then
-   * for the values of each; where a row sees fewer, any others fill up. W is 0 where there is no suffix.
+   * for the values of each; where a row sees fewer, any that have been written fill up. W is 0 where there is no suffix.
    */
   slots: 'suffix_slots',
   /** float32 `[S, 1, 1, W]`: 0 for slots that the row sees, -Infinity for those that fill up. */

@@ -86,7 +86,7 @@ export function rowsByHead(graph: OnnxGraph, name: string, queries: string, shar
   return graph.node(`${name}.rows`, 'Reshape', [turned, shared.byHead]);
 }
 
-/** The way back. */
+/** Turns `[kvHeads, S * group, headSize]` back into `[1, S, heads * headSize]`. */
 export function rowsByToken(graph: OnnxGraph, name: string, rows: string, shared: SharedValues): string {
   const back = graph.node(`${name}.back`, 'Reshape', [rows, shared.backByToken]);
   const turnedBack = graph.node(`${name}.turned_back`, 'Transpose', [back], swapped);

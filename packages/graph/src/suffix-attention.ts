@@ -29,11 +29,11 @@ export interface SuffixValues {
 
 /** The same for layers with so many heads. */
 export interface SharedSuffix extends SuffixValues {
-  /** int64: `[S, kvHeads, group, headSize]`. */
-  readonly queries: string;
-  /** int64: `[kvHeads, S * group, W]` and `[kvHeads, S, group, W]`. */
-  readonly byHead: string;
-  readonly byToken: string;
+  /** int64, shape of queries by token, `[S, kvHeads, group, headSize]`. */
+  readonly queriesShape: string;
+  /** int64, shapes of scores as the rest has them, `[kvHeads, S * group, W]`, and by token, `[kvHeads, S, group, W]`. */
+  readonly rowsShape: string;
+  readonly tokensShape: string;
 }
 
 /** The suffix in one layer. */
@@ -46,16 +46,19 @@ export function addSuffixValues(graph: OnnxGraph, layers: number): SuffixValues 
   graph.input(suffixInputs.memory, 'float', ['memory', 'kv_heads', 'head_size']);
   graph.input(suffixInputs.slots, 'int32', [2 * layers, 'suffix', 'new']);
   graph.input(suffixInputs.bias, 'float', ['new', 1, 1, 'suffix']);
-  const shape = graph.node('suffix.shape', 'Shape', [suffixInputs.slots]);
-  const width = graph.node('suffix.width', 'Gather', [shape, graph.integers('suffix.width_axis', [1])]);
+  const shape = graph.node('unfused.suffix.shape', 'Shape', [suffixInputs.slots]);
+  const width = graph.node('unfused.suffix.width', 'Gather', [
+    shape,
+    graph.integers('unfused.suffix.width_axis', [1]),
+  ]);
   return {
     layers,
-    exists: graph.node('suffix.exists', 'Cast', [width], { attributes: { to: dataType.bool } }),
+    exists: graph.node('unfused.suffix.exists', 'Cast', [width], { attributes: { to: dataType.bool } }),
     width,
-    start: graph.integers('suffix.start', [0]),
-    fromEnd: graph.node('suffix.from_end', 'Neg', [width]),
-    end: graph.integers('suffix.end', [Number.MAX_SAFE_INTEGER]),
-    slotAxis: graph.integers('suffix.slot_axis', [2]),
+    start: graph.integers('unfused.suffix.start', [0]),
+    fromEnd: graph.node('unfused.suffix.from_end', 'Neg', [width]),
+    end: graph.integers('unfused.suffix.end', [Number.MAX_SAFE_INTEGER]),
+    slotAxis: graph.integers('unfused.suffix.slot_axis', [2]),
   };
 }
 
@@ -66,16 +69,16 @@ export function addSharedSuffix(
   values: SuffixValues,
 ): SharedSuffix {
   const group = heads / kvHeads;
-  const prefix = `suffix.${heads}`;
+  const prefix = `unfused.suffix.${heads}`;
   const withWidth = (name: string, sizes: readonly number[]): string => {
     const first = graph.integers(`${prefix}.${name}_sizes`, sizes);
     return graph.node(`${prefix}.${name}`, 'Concat', [first, values.width], { attributes: { axis: 0 } });
   };
   return {
     ...values,
-    queries: graph.integers(`${prefix}.queries`, [-1, kvHeads, group, headSize]),
-    byHead: withWidth('by_head', [kvHeads, -1]),
-    byToken: withWidth('by_token', [kvHeads, -1, group]),
+    queriesShape: graph.integers(`${prefix}.queries_shape`, [-1, kvHeads, group, headSize]),
+    rowsShape: withWidth('rows_shape', [kvHeads, -1]),
+    tokensShape: withWidth('tokens_shape', [kvHeads, -1, group]),
   };
 }
 
@@ -91,20 +94,20 @@ export function addChosenAttention(
   suffix: LayerSuffix,
 ): void {
   const { heads, headSize } = attention.sizes;
-  const nested = (way: string, add: typeof addPlainAttention) => {
+  const nested = (way: string, add: (inside: OnnxGraph, inner: PlainAttention) => void) => {
     const inside = createOnnxGraph();
     const name = `${attention.name}.${way}`;
     const output = `${name}.result`;
-    add(inside, shared, { ...attention, name, output });
+    add(inside, { ...attention, name, output });
     inside.output(output, 'float', [1, 'new', heads * headSize]);
     return { graph: inside };
   };
   graph.node(attention.output, 'If', [suffix.exists], {
     attributes: {
-      then_branch: nested('with_suffix', (inside, _, inner) =>
+      then_branch: nested('with_suffix', (inside, inner) =>
         addSuffixAttention(inside, shared, inner, suffix),
       ),
-      else_branch: nested('plain', addPlainAttention),
+      else_branch: nested('plain', (inside, inner) => addPlainAttention(inside, shared, inner)),
     },
   });
 }
@@ -117,10 +120,11 @@ function addSuffixAttention(
   graph: OnnxGraph,
   shared: SharedValues,
   attention: PlainAttention,
-  { layers, layer, start, fromEnd, end, slotAxis, ...shapes }: LayerSuffix,
+  suffix: LayerSuffix,
 ): void {
   const { name, queries } = attention;
-  const byHead = { attributes: { perm: [1, 0, 2, 3] } };
+  const { layers, layer, start, fromEnd, end, slotAxis } = suffix;
+  const tokensAndHeadsSwapped = { attributes: { perm: [1, 0, 2, 3] } };
   const own = (part: 'keys' | 'values') => {
     const index = graph.integer(`${name}.own_${part}_index`, part === 'keys' ? layer : layers + layer);
     const slots = graph.node(`${name}.own_${part}_slots`, 'Gather', [suffixInputs.slots, index]);
@@ -129,13 +133,12 @@ function addSuffixAttention(
   const rows = rowsByHead(graph, name, queries, shared);
   const scores = scoreKeys(graph, `${name}.scores`, { rows, keys: attention.keys, attention });
 
-  const ownRows = graph.node(`${name}.own_rows`, 'Reshape', [queries, shapes.queries]);
-  const ownScores = scoreKeys(graph, `${name}.own_scores`, {
-    ...{ rows: ownRows, keys: own('keys'), attention },
-  });
+  const ownRows = graph.node(`${name}.own_rows`, 'Reshape', [queries, suffix.queriesShape]);
+  const ownKeys = own('keys');
+  const ownScores = scoreKeys(graph, `${name}.own_scores`, { rows: ownRows, keys: ownKeys, attention });
   const biased = graph.node(`${name}.own_biased`, 'Add', [ownScores, suffixInputs.bias]);
-  const turned = graph.node(`${name}.own_by_head`, 'Transpose', [biased], byHead);
-  const below = graph.node(`${name}.own_below`, 'Reshape', [turned, shapes.byHead]);
+  const turned = graph.node(`${name}.own_by_head`, 'Transpose', [biased], tokensAndHeadsSwapped);
+  const below = graph.node(`${name}.own_below`, 'Reshape', [turned, suffix.rowsShape]);
 
   const together = graph.node(`${name}.together`, 'Concat', [scores, below], { attributes: { axis: 2 } });
   const weights = weigh(graph, attention, together);
@@ -144,8 +147,8 @@ function addSuffixAttention(
 
   const attended = sumValues(graph, `${name}.attended`, part('shared', start, fromEnd), attention.values);
   const ofShared = rowsByToken(graph, `${name}.of_shared`, attended, shared);
-  const split = graph.node(`${name}.own_split`, 'Reshape', [part('own', fromEnd, end), shapes.byToken]);
-  const ownWeights = graph.node(`${name}.own_by_token`, 'Transpose', [split], byHead);
+  const split = graph.node(`${name}.own_split`, 'Reshape', [part('own', fromEnd, end), suffix.tokensShape]);
+  const ownWeights = graph.node(`${name}.own_by_token`, 'Transpose', [split], tokensAndHeadsSwapped);
   const ownAttended = sumValues(graph, `${name}.own_attended`, ownWeights, own('values'));
   const ofOwn = graph.node(`${name}.of_own`, 'Reshape', [ownAttended, shared.rows]);
   graph.node(attention.output, 'Add', [ofShared, ofOwn]);

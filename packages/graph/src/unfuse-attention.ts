@@ -187,7 +187,7 @@ function operatorSetOf({ operatorSets }: ModelProto): bigint {
 
 /** Declares what the graph reads of a layer's cache. */
 function addSlots(graph: OnnxGraph, { layer, sizes }: Layer, cache: UnfuseAttentionOptions['cache']): void {
-  const slots = [cache === 'in-place' ? 'total' : 'past', sizes.kvHeads, sizes.headSize];
+  const slots = [cache === 'in-place' ? 'read' : 'past', sizes.kvHeads, sizes.headSize];
   graph.input(keysInput(layer), 'float', slots);
   graph.input(valuesInput(layer), 'float', slots);
 }

@@ -11,7 +11,7 @@ import type { GraphSession } from './graph-session.ts';
 import type { KeyValueStore } from './key-value-store.ts';
 import { findSuffix, type PassSuffix } from './pass-suffix.ts';
 
-/** The slots that a pass reads, by input, and those that it writes, by output. */
+/** The slots that a pass reads, and what its rows see of them, by input; and the slots that it writes, by output. */
 export function createCacheFeeds<Feed>(
   session: GraphSession<Feed>,
   info: BeltGraphInfo,
@@ -54,10 +54,9 @@ function createSuffixFeeds<Feed>(
     const first = part * store.allocated + start;
     for (let at = 0; at < slots.length; at++) places[part * slots.length + at] = first + slots[at]!;
   }
-  const data = suffix === undefined ? store.floats.subarray(0, 0) : store.floats;
-  const dims = [data.length / (kvHeads * headSize), kvHeads, headSize];
+  const memory = [2 * layers * store.allocated, kvHeads, headSize];
   return {
-    [suffixInputs.memory]: createFeed({ type: 'float32', data, dims }),
+    [suffixInputs.memory]: createFeed({ type: 'float32', data: store.floats, dims: memory }),
     [suffixInputs.slots]: createFeed({ type: 'int32', data: places, dims: [2 * layers, width, rows] }),
     [suffixInputs.bias]: createFeed({ type: 'float32', data: bias, dims: [rows, 1, 1, width] }),
   };

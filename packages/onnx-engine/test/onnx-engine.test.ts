@@ -5,6 +5,7 @@ import {
   keysInput,
   newKeysOutput,
   newValuesOutput,
+  suffixInputs,
   valuesInput,
 } from '@beltline/graph';
 import { TRUNK } from '@beltline/mask';
@@ -40,6 +41,52 @@ test('a pass that runs in place reads past and new slots, and writes the new one
       expect(added.dims).toEqual([1, 2, 6]);
       expect(added.data.buffer).toBe(slots.data.buffer);
       expect(added.data.byteOffset).toBe(slots.data.byteOffset + slots.data.byteLength / 2);
+    }
+  }
+});
+
+test('a pass of many branches ends keys and values where they part, and says where each one finds its own', async () => {
+  const session = createSession('in-place');
+  const model = createLanguageModel(createOnnxEngine(session, info, { device: 'cpu' }));
+  const cache = model.createCache();
+  const [prefix, branches, steps] = [300, 40, 3];
+  const filled = (length: number, value: number) => new Array<number>(length).fill(value);
+  await model.forward(cache, {
+    tokens: filled(prefix, 1),
+    positions: [...Array(prefix).keys()],
+    strands: filled(prefix, TRUNK),
+    logitsRows: [],
+  });
+  expect(session.lastRun().feeds[suffixInputs.slots]!.dims).toEqual([4, 0, prefix]);
+  const strands = filled(branches, TRUNK).map((parent) => cache.strands.add(parent));
+  for (let step = 0; step < steps; step++) {
+    const positions = filled(branches, prefix + step);
+    await model.forward(cache, { tokens: filled(branches, 1), positions, strands, logitsRows: [] });
+  }
+  const { feeds, targets } = session.lastRun();
+  const { data: slots, dims } = feeds[suffixInputs.slots]!;
+  expect(dims).toEqual([4, steps, branches]);
+  const floatsPerSlot = info.kvHeads * info.headSize;
+  const memory = feeds[suffixInputs.memory]!.data as Float32Array;
+  for (const layer of [0, 1]) {
+    for (const [part, input, output] of [
+      [layer, keysInput(layer), newKeysOutput(layer)],
+      [info.layers + layer, valuesInput(layer), newValuesOutput(layer)],
+    ] as const) {
+      const { data } = feeds[input]!;
+      expect(feeds[input]!.dims[0]).toBe(prefix);
+      expect(targets[output]!.data.byteOffset).toBe(
+        data.byteOffset + 4 * floatsPerSlot * (prefix + (steps - 1) * branches),
+      );
+      for (let step = 0; step < steps; step++) {
+        for (const branch of [0, 7, branches - 1]) {
+          const place = Number(slots[(part * steps + step) * branches + branch]);
+          const slot = prefix + step * branches + branch;
+          expect(memory.byteOffset + 4 * floatsPerSlot * place).toBe(
+            data.byteOffset + 4 * floatsPerSlot * slot,
+          );
+        }
+      }
     }
   }
 });

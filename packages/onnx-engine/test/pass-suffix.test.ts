@@ -33,6 +33,19 @@ test('branches in lock step see the prefix, and behind it their own tokens', () 
   expect(suffix.bias.every((value) => value === 0)).toBe(true);
 });
 
+test('what rows see must be little of the suffix, and the less the more rows they are', () => {
+  const sees = (width: number) => (row: number, slot: number) =>
+    slot < 10 || slot === 1010 + row || (slot < 1010 && slot > 1010 - width);
+  const isFound = (rows: number, width: number) =>
+    findSuffix(createPass(rows, 1010, sees(width))) !== undefined;
+  expect(isFound(4, 400)).toBe(true);
+  expect(isFound(4, 600)).toBe(false);
+  expect(isFound(30, 250)).toBe(true);
+  expect(isFound(30, 400)).toBe(false);
+  expect(isFound(200, 80)).toBe(true);
+  expect(isFound(200, 250)).toBe(false);
+});
+
 test('few siblings are hidden where they lie', () => {
   expect(findSuffix(createLockStep({ prefix: 50, branches: 3, steps: 4 }))).toBeUndefined();
 });
@@ -68,6 +81,7 @@ test('whatever a suffix says is what the bias says', () => {
       if (suffix === undefined) return;
       found++;
       const { start, width, slots, bias } = suffix;
+      expect(slots.every((slot) => slot >= 0 && start + slot < past + rows)).toBe(true);
       for (let row = 0; row < rows; row++) {
         const own = new Set<number>();
         for (let index = 0; index < width; index++) {
