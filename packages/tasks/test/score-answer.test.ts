@@ -29,7 +29,7 @@ describe('scoreAnswer', () => {
       const [sequential, parallel] = answers.map((text) => scoreAnswer(problem, text).correct);
       return sequential ? (parallel ? 'b' : 's') : parallel ? 'p' : '-';
     });
-    expect(marks.join('')).toBe('bbbbbbbbb-bb-bbbbb-bbb-b');
+    expect(marks.join('')).toBe('bbbbbbbbbbbb-bb-bbbbbbbb');
   });
 
   it('rejects right answers after an altered final line', () => {
