@@ -4,8 +4,9 @@
  *
  *   npm run build && node bench/step-profile.mjs --rows 1,10
  *
- * Options: --context N tokens behind the step, --rows LIST, --threads N, --precision fp32|int8|int4|w8a8. The model has the
- * shape of SmolLM2-135M and random weights; it is built into a temporary folder.
+ * Options: --context N tokens that all rows see, --earlier N tokens of each branch before the step, --rows LIST, --threads N,
+ * --precision fp32|int8|int4|w8a8. The model has the shape of SmolLM2-135M and random weights; it is built into a
+ * temporary folder.
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -38,12 +39,14 @@ const config = parseModelConfig({
 const { values: options } = parseArgs({
   options: {
     context: { type: 'string', default: '1000' },
+    earlier: { type: 'string', default: '0' },
     rows: { type: 'string', default: '1,10' },
     threads: { type: 'string' },
     precision: { type: 'string', default: 'int4' },
   },
 });
 const context = Number(options.context);
+const earlier = Number(options.earlier);
 const widths = options.rows.split(',').map(Number);
 
 const folder = await mkdtemp(join(tmpdir(), 'beltline-step-profile-'));
@@ -74,9 +77,15 @@ async function reportProfile(graph) {
     const model = await createOnnxNodeModel({ ...graph, onnxruntime: { ...onnxruntime, InferenceSession } });
     const cache = model.createCache();
     await fillContext(model, cache);
-    await repeat(warmUpSteps, () => step(model, cache, width));
+    for (let token = 0; token < earlier; token++) await step(model, cache, width, token);
+    const behind = cache.slots.length;
+    const measuredStep = async () => {
+      await step(model, cache, width, earlier);
+      cache.truncate(behind);
+    };
+    await repeat(warmUpSteps, measuredStep);
     const steps = [];
-    await repeat(profiledSteps, async () => steps.push(await timed(() => step(model, cache, width))));
+    await repeat(profiledSteps, async () => steps.push(await timed(measuredStep)));
     session.endProfiling();
     await model.dispose();
     const name = (await readdir(folder)).find((file) => file.startsWith(`rows-${width}-`));
@@ -128,17 +137,16 @@ async function fillContext(model, cache) {
   }
 }
 
-/** One token for each of `width` branches, then back to the bare context; one row is plain decoding. */
-async function step(model, cache, width) {
+/** The token after `before` others for each of `width` branches; one row is plain decoding. */
+async function step(model, cache, width, before) {
   const rows = Array.from({ length: width }, (_, row) => row);
   while (cache.strands.size <= width) cache.strands.add(TRUNK);
   await model.forward(cache, {
     tokens: rows.map((row) => 100 + row),
-    positions: rows.map(() => context),
+    positions: rows.map(() => context + before),
     strands: rows.map((row) => (width === 1 ? TRUNK : row + 1)),
     logitsRows: rows,
   });
-  cache.truncate(context);
 }
 
 async function repeat(count, run) {

@@ -16,6 +16,8 @@ export interface Settings {
   readonly externalData: Readonly<Record<string, string>>;
   readonly threads: number;
   readonly context: number;
+  /** Tokens of each branch before the step. */
+  readonly earlier: number;
 }
 
 interface Contestant {
@@ -25,10 +27,11 @@ interface Contestant {
 
 const contestants: Contestant[] = [];
 let context = 0;
+let earlier = 0;
 
 /** Loads the model in all ways and fills the context; returns the ways' names. */
 export async function prepare(settings: Settings): Promise<string[]> {
-  context = settings.context;
+  ({ context, earlier } = settings);
   const files = await loadGraphFiles(settings.graph, settings.externalData);
   const runtimes = await startRuntimes(settings.threads);
   for (const way of ways) {
@@ -40,11 +43,22 @@ export async function prepare(settings: Settings): Promise<string[]> {
   return [...ways];
 }
 
-/** Takes steps of one token for each of `width` branches, each from the bare context; returns the ms of one. */
+/** Gives `width` branches their earlier tokens; `takeSteps` goes on from there. */
+export async function startBranches(way: number, width: number): Promise<void> {
+  const { model, cache } = contestants[way]!;
+  cache.truncate(context);
+  for (let token = 0; token < earlier; token++) await step(model, cache, width, token);
+}
+
+/** Takes the same step of one token for each of `width` branches so many times; returns the ms of one. */
 export async function takeSteps(way: number, width: number, steps: number): Promise<number> {
   const { model, cache } = contestants[way]!;
+  const behind = cache.slots.length;
   const startedAt = performance.now();
-  for (let index = 0; index < steps; index++) await step(model, cache, width);
+  for (let index = 0; index < steps; index++) {
+    await step(model, cache, width, earlier);
+    cache.truncate(behind);
+  }
   return (performance.now() - startedAt) / steps;
 }
 
@@ -86,14 +100,14 @@ async function fillContext(model: LanguageModel, cache: KvCache): Promise<void> 
   }
 }
 
-async function step(model: LanguageModel, cache: KvCache, width: number): Promise<void> {
+/** The token after `before` others for each of `width` branches. */
+async function step(model: LanguageModel, cache: KvCache, width: number, before: number): Promise<void> {
   const rows = Array.from({ length: width }, (_, row) => row);
   while (cache.strands.size <= width) cache.strands.add(TRUNK);
   await model.forward(cache, {
     tokens: rows.map((row) => 100 + row),
-    positions: rows.map(() => context),
+    positions: rows.map(() => context + before),
     strands: rows.map((row) => row + 1),
     logitsRows: rows,
   });
-  cache.truncate(context);
 }

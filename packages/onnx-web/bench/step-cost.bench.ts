@@ -5,7 +5,8 @@
  *   npx vitest run --config packages/onnx-web/bench/vitest.config.ts
  *
  * The model is the embedded one. LAYERS makes it one of SmolLM2-135M's shape with so many layers and random weights of
- * PRECISION. The environment may also name CONTEXT, THREADS, ROUNDS and STEPS (of a round).
+ * PRECISION. The environment may also name CONTEXT, EARLIER (tokens of each branch before the step), ROWS, THREADS, ROUNDS and
+ * STEPS (of a round).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -20,11 +21,12 @@ import type { Settings } from './step-cost-page.ts';
 
 const layers = Number(process.env.LAYERS ?? 0);
 const context = Number(process.env.CONTEXT ?? 300);
+const earlier = Number(process.env.EARLIER ?? 0);
 const rounds = Number(process.env.ROUNDS ?? 4);
 const steps = Number(process.env.STEPS ?? 40);
 const threads = Number(process.env.THREADS ?? 1);
 const precision = (process.env.PRECISION ?? 'fp32') as Precision;
-const rows = [1, 2, 4, 8, 10];
+const rows = (process.env.ROWS ?? '1,2,4,8,10').split(',').map(Number);
 
 const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -83,13 +85,14 @@ test('step cost', async () => {
     const settings: Settings = {
       graph: '/model/model.onnx',
       externalData: layers === 0 ? {} : { 'model.onnx.data': '/model/model.onnx.data' },
-      ...{ threads, context },
+      ...{ threads, context, earlier },
     };
     const ways = await call<string[]>('prepare', settings);
     const costs = ways.map(() => rows.map(() => ({ processor: 0, fastest: Infinity })));
     for (let round = -1; round < rounds; round++) {
       for (const [column, width] of rows.entries()) {
         for (const way of ways.keys()) {
+          await call<void>('startBranches', way, width);
           const before = await processorTime();
           const wall = await call<number>('takeSteps', way, width, round < 0 ? 5 : steps);
           if (round < 0) continue;
