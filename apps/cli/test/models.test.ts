@@ -68,6 +68,13 @@ describe('beltline models pull', () => {
     expect(hub.requests.some((line) => line.includes('onnx'))).toBe(false);
   });
 
+  it('fetches what a second graph can be built of, where wide passes are to have one', async () => {
+    const { run, hub } = await setUp();
+    expect((await run('pull', 'owner/small-model', '--wide')).exitCode).toBe(0);
+    expect(hub.requests.some((line) => line.includes('safetensors'))).toBe(true);
+    expect(hub.requests.some((line) => line.includes('onnx'))).toBe(false);
+  });
+
   it('leaves a clean terminal behind', async () => {
     const { run } = await setUp({ columns: 60, rows: 20 });
     const { stderr } = await run('pull', 'owner/small-model');

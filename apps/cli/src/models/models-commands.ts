@@ -5,6 +5,7 @@ import { precisions } from '../precisions.ts';
 
 export interface PullOptions {
   readonly precision?: ModelPrecision;
+  readonly wide?: boolean;
   readonly verify?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -35,6 +36,7 @@ export function addModelsCommands(program: Command, environment: Environment): v
         precisions,
       ),
     )
+    .option('--wide', 'weights that can be run with --wide: no finished graphs')
     .option('--verify', 'read all files that are here, to find damage')
     .option('--json', 'write every event as one line of JSON')
     .option('-q, --quiet', 'no progress')

@@ -19,6 +19,7 @@ export async function pullCommand(
       signal,
       environment: env,
       ...(options.precision && { precision: options.precision }),
+      ...(options.wide && { toBuild: true }),
       verify: options.verify ?? false,
       onProgress: options.json ? write : (event) => progress?.event(event),
     });
