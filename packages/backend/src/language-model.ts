@@ -42,7 +42,11 @@ export interface ForwardStep {
   readonly logitsRows: ArrayLike<number>;
 }
 
-/** The keys and values of one sequence, and what is known of each slot. */
+/**
+ * The keys and values of one sequence, and what is known of each slot.
+ *
+ * `truncate`, `keep` and `restart` also throw BackendError: `CACHE_BUSY` while a pass runs, `DISPOSED` afterwards.
+ */
 export interface KvCache {
   /** The graph that the strands of this sequence form; add branches and joins here. Another one after `restart`. */
   readonly strands: Strands;

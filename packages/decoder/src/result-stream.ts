@@ -2,7 +2,7 @@ import { DecoderError } from './errors.ts';
 import type { FinishEvent, StageEvent } from './events.ts';
 
 /**
- * Events and, at their end, a result: iterate it for the events, or just ask for the result.
+ * Events and, at their end, a result: iterate it for the events, once, or just ask for the result.
  *
  * Decoding goes on only as events are read, so a slow reader is never flooded. Leaving the loop early
  * stops the decoding and frees its cache.

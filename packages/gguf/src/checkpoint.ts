@@ -18,8 +18,8 @@ export interface GgufCheckpoint {
 
 export interface GgufCheckpointOptions {
   /**
-   * Default: quantized matrices keep their blocks, exactly, and matrices of floats become int4. `fp32` makes everything
-   * float32, `w8a8` quantizes everything anew; `int8` is the default but for matrices of floats; `int4` is the default
+   * Default: quantized matrices keep their blocks, exactly, and matrices of floats become int4, or int8 where most of the
+   * layers is in blocks of 8 bits. `fp32` makes everything float32, `w8a8` quantizes everything anew; `int8` is the default but for matrices of floats; `int4` is the default
    * for files whose layers have 4 bits for the most part, and quantizes all matrices of others anew.
    */
   readonly precision?: Precision;

@@ -17,7 +17,7 @@ export interface TensorSource {
   /**
    * Rows `[first, end)` along the first axis, row-major, as float32.
    *
-   * @throws {GraphError} `INVALID_CHECKPOINT` when there is no such tensor or its elements are no floats.
+   * @throws {GraphError} `INVALID_CHECKPOINT` when its elements are no floats; RangeError when there is no such tensor or row.
    */
   readRows(name: string, first: number, end: number): Promise<Float32Array>;
   /** Rows `[first, end)` of a matrix that has `blocks`. */

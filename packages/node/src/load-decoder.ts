@@ -57,8 +57,8 @@ export interface ThreadOptions {
  *
  * @param source name of an embedded model, a local folder or GGUF file, or a name on the Hugging Face hub (`owner/name`),
  * from where it is downloaded into the cache that the hub's Python tools use.
- * @throws ModelsError, GraphError, TokenizerError, BackendError or DecoderError; each says what to do. With `worker: true` also
- * WorkerError.
+ * @throws ModelsError, GraphError, GgufError, TokenizerError, BackendError or DecoderError; each says what to do. With
+ * `worker: true` also WorkerError.
  *
  * @example
  * const decoder = await loadDecoder();

@@ -54,7 +54,8 @@ export interface WebDecoder extends WorkerDecoder {
  *
  * @param source an embedded name (default `tiny`), a name on the Hugging Face hub, the URL of a folder with a belt-ready graph, or
  * the files of a folder.
- * @throws WebError, ModelsError, TokenizerError, BackendError or DecoderError by name and `code`; each says what to do.
+ * @throws WebError, ModelsError, GraphError, GgufError, TokenizerError, BackendError or DecoderError by name and `code`; each says
+ * what to do.
  *
  * @example
  * const decoder = await loadDecoder();

@@ -34,6 +34,8 @@ export interface ForkedBranch extends AsyncIterable<string> {
 /**
  * Branches over one shared prefix. Decoding goes on whenever a reader of the fork or of one of its branches waits.
  *
+ * Iterate it for the events of all branches, once, and before anything else of it is read.
+ *
  * It holds a cache: join it or dispose it. A failure or an abort frees the cache as well.
  */
 export interface Fork extends AsyncIterable<StageEvent> {
@@ -45,7 +47,7 @@ export interface Fork extends AsyncIterable<StageEvent> {
   /**
    * Goes on after all branches that are kept, in their order, with a prompt of its own; they end first. Once per fork.
    *
-   * @throws TypeError or RangeError for options that make no sense, or if it was joined before.
+   * @throws TypeError or RangeError for options that make no sense, or if it was joined before; DecoderError `EMPTY_PROMPT`.
    */
   join(prompt: Continuation, options?: JoinOptions): ResultStream<JoinResult>;
   /** Frees the cache and stops what still runs; harmless when repeated. */
